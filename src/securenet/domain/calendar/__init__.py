@@ -1,0 +1,1 @@
+"""Business days and the deadlines that run on them (R34)."""

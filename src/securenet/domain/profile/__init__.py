@@ -1,0 +1,1 @@
+"""The operator's facts, from one TOML file (R86)."""

@@ -1,0 +1,29 @@
+"""The profile of this installation."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from securenet.domain.profile.loading import load_profile
+from securenet.domain.profile.models import Profile
+from securenet.domain.profile.trust import TrustSet
+
+_loaded = lru_cache(maxsize=8)(load_profile)
+
+
+def profile() -> Profile:
+    """Return the profile that `settings.PROFILE_PATH` names, read once per process. Raises ProfileError or OSError."""
+    return _loaded(Path(settings.PROFILE_PATH))
+
+
+def accepted_set() -> TrustSet:
+    """Return the set of the trust store that members' certificates must come from: `test` in a demo (R44)."""
+    return "test" if getattr(settings, "DEMO", False) else profile().certificate.accepted_set
+
+
+def trust_directory() -> Path:
+    """Return the directory of the trust store's files."""
+    return Path(settings.PROFILE_PATH).parent / profile().trust_store.directory
