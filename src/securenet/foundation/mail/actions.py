@@ -1,0 +1,41 @@
+"""Writing mails."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import validate_email
+from django.db import transaction
+
+from securenet.foundation.actor import Actor
+from securenet.foundation.jobs.actions import enqueue
+from securenet.foundation.mail.models import Mail
+from securenet.foundation.mail.rendering import render
+
+MAX_CLAIMS = 200  # the job's; a mail is given up after sending.MAX_ATTEMPTS, whatever its workers died of
+
+
+@transaction.atomic
+def queue_mail(template: str, *, to: str, language: str, context: dict[str, object], about: str, by: Actor) -> Mail:
+    """Write a mail from `mail/<template>.<language>.txt`, and the job that sends it, and return it (R83).
+
+    Both are in the caller's transaction: no mail reports what did not happen. `context["system_name"]` heads the HTML.
+    Raises ValidationError where `to` is not one address, NoSubject or TemplateDoesNotExist for a faulty template.
+    """
+    validate_email(to)
+    rendered = render(template, language, context)
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
+    mail = Mail.objects.create(
+        message_id=f"<{uuid.uuid4()}@{domain}>",
+        to=to,
+        language=language,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        about=about,
+        template=template,
+        created_at=by.at,
+    )
+    enqueue("mail.send", run_at=by.at, max_attempts=MAX_CLAIMS, mail=mail.pk)
+    return mail

@@ -1,0 +1,76 @@
+"""From a template to a subject, a text and its HTML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.template import engines
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+from securenet.foundation.text import normalise
+
+LINK = re.compile(r"https://[^\s<>\"']*[^\s<>\"'.,;:!?)\]]")
+SUBJECT = "Subject:"
+SUBJECT_LENGTH = 250
+
+
+class NoSubject(Exception):
+    """The first line of a mail template is its subject, after `Subject:`; this one has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail without its address."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(template: str, language: str, context: dict[str, object]) -> Rendered:
+    """Return the mail of `mail/<template>.<language>.txt` with its HTML. Raises NoSubject."""
+    with translation.override(language):
+        whole = engines["mail"].get_template(f"mail/{template}.{language}.txt").render(context)
+        first, _, body = whole.lstrip("\ufeff\n").partition("\n")
+        subject = normalise(first.removeprefix(SUBJECT))[:SUBJECT_LENGTH]
+        if not first.startswith(SUBJECT) or not subject:
+            raise NoSubject(template)
+        text = normalise_text(body)
+        frame = {
+            "language": language,
+            "subject": subject,
+            "system_name": context.get("system_name", ""),
+            "paragraphs": [_paragraph(part) for part in text.split("\n\n")],
+        }
+        return Rendered(subject, text, render_to_string("mail/frame.html", frame, using="django"))
+
+
+def normalise_text(text: str) -> str:
+    """Return the text in paragraphs: no white space at the ends of lines, one empty line between paragraphs."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return re.sub("\n{3,}", "\n\n", lines).strip("\n") + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Escaped HTML; `button` is the address where a link stands alone."""
+
+    html: SafeString
+    button: str
+
+
+def _paragraph(part: str) -> Paragraph:
+    part = part.strip("\n")
+    if LINK.fullmatch(part.strip()):
+        return Paragraph(mark_safe(""), part.strip())
+    pieces, end = [], 0
+    for link in LINK.finditer(part):
+        address = conditional_escape(link[0])
+        pieces += [conditional_escape(part[end : link.start()]), f'<a href="{address}">{address}</a>']
+        end = link.end()
+    pieces.append(conditional_escape(part[end:]))
+    return Paragraph(mark_safe("".join(pieces).replace("\n", "<br>\n")), "")  # noqa: S308  every piece is escaped
