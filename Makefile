@@ -33,7 +33,7 @@ setup-tests:
 lint:
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
-	$(BIN)/djlint --check --lint --quiet src
+	$(BIN)/djlint --lint --quiet src
 	$(BIN)/lint-imports --no-timing
 	$(BIN)/deptry --no-ansi src
 
