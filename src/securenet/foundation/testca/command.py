@@ -1,0 +1,166 @@
+"""`securenet testca …`: the test CA from the command line."""
+
+# ruff: noqa: T201  a command speaks on standard output
+
+import argparse
+import getpass
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ReasonFlags
+
+from securenet.foundation.testca.demo import DEMO_CAS
+from securenet.foundation.testca.hierarchy import Hierarchy
+from securenet.foundation.testca.issuing import Certifiable, issue, load_request
+from securenet.foundation.testca.keys import PrivateKey, export_pkcs12, make_key, write_key
+from securenet.foundation.testca.profiles import Person, Profile, Server, Subject
+from securenet.foundation.testca.refusals import CaRefusal
+from securenet.foundation.testca.register import Entry, Register
+from securenet.foundation.testca.responder import serve
+from securenet.foundation.testca.revocation import hold, publish_crl, release, revoke
+
+REASONS = [reason.value for reason in ReasonFlags if reason.name not in ("certificate_hold", "remove_from_crl")]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    init = _verb(verbs, "init", "make the roots, the intermediates and the TLS CA")
+    init.add_argument("--base-url", default="http://127.0.0.1:8445", help="where `serve` will answer")
+    _add_issue(_verb(verbs, "issue", "issue a certificate and print it as PEM"))
+    for verb, text in (("revoke", "revoke for ever"), ("hold", "suspend"), ("release", "end a suspension")):
+        change = _verb(verbs, verb, text)
+        change.add_argument("serial", metavar="SERIAL", type=_serial, help="in hexadecimal, as `list` shows it")
+        change.add_argument("--ca", help="needed when several CAs used the serial number")
+        if verb == "revoke":
+            change.add_argument("--reason", choices=REASONS, default=ReasonFlags.unspecified.value)
+    _verb(verbs, "crl", "publish a new revocation list of every CA")
+    answer = _verb(verbs, "serve", "answer with CRLs, CA certificates and OCSP until stopped")
+    answer.add_argument("--host", default="127.0.0.1")
+    answer.add_argument("--port", type=int, default=8445)
+    _verb(verbs, "list", "print the issued certificates")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0, or 1 with a sentence on standard error when the CA refuses."""
+    try:
+        VERBS[args.verb](args)
+    except (CaRefusal, OSError) as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
+) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=text)
+    parser.add_argument("dir", metavar="DIR", type=Path)
+    return parser
+
+
+def _add_issue(parser: argparse.ArgumentParser) -> None:
+    key = parser.add_mutually_exclusive_group(required=True)
+    key.add_argument("--csr", type=Path, help="a PKCS#10 request; only its key is taken")
+    key.add_argument("--key-out", type=Path, help="make a key and write it here (PEM, mode 0600)")
+    parser.add_argument("--key-type", choices=("rsa-2048", "p-256"), default="rsa-2048")
+    parser.add_argument(
+        "--p12-out", type=Path, help="with --key-out: key and certificate for a browser; asks for a password"
+    )
+    parser.add_argument("--ca", required=True, metavar="NAME")
+    parser.add_argument("--profile", choices=[profile.value for profile in Profile], default=Profile.PERSON.value)
+    for fact in ("--name", "--email", "--organization"):
+        parser.add_argument(fact, default="", help="of the person")
+    parser.add_argument("--host", action="append", default=[], help="of the server; may be given several times")
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--expired", action="store_true", help="let it have ended yesterday")
+
+
+def _serial(text: str) -> int:
+    return int(text, 16)
+
+
+def _init(args: argparse.Namespace) -> None:
+    hierarchy = Hierarchy.create(args.dir, DEMO_CAS, base_url=args.base_url, at=_now())
+    for spec in hierarchy.specs:
+        publish_crl(hierarchy, spec.slug, at=_now())
+        print(spec.slug)
+
+
+def _issue(args: argparse.Namespace) -> None:
+    hierarchy, subject = Hierarchy.open(args.dir), _subject(args)
+    key: PrivateKey | None = None
+    certifiable: Certifiable
+    if args.csr:
+        certifiable = load_request(args.csr.read_bytes())
+    else:
+        key = make_key(args.key_type)
+        certifiable = key.public_key()
+        write_key(args.key_out, key)
+    end = _now() + timedelta(days=-1 if args.expired else args.days)
+    start = end - timedelta(days=args.days) if args.expired else _now()
+    profile = Profile(args.profile)
+    certificate = issue(hierarchy, args.ca, certifiable, subject, profile, not_before=start, not_after=end)
+    if key and args.p12_out:
+        password = getpass.getpass("Password of the PKCS#12 file: ").encode()
+        args.p12_out.touch(mode=0o600)
+        args.p12_out.write_bytes(export_pkcs12(certificate, key, password, hierarchy.chain(args.ca)))
+    print(certificate.public_bytes(Encoding.PEM).decode(), end="")
+
+
+def _subject(args: argparse.Namespace) -> Subject:
+    """Raises CaRefusal when facts are missing."""
+    if args.profile == Profile.SERVER:
+        if not args.host:
+            raise CaRefusal("A server's certificate needs --host.")
+        return Server(tuple(args.host))
+    if not (args.name and args.email and args.organization):
+        raise CaRefusal("A person's certificate needs --name, --email and --organization.")
+    return Person(args.name, args.email, args.organization)
+
+
+def _change(args: argparse.Namespace) -> None:
+    hierarchy = Hierarchy.open(args.dir)
+    if args.verb == "revoke":
+        entry = revoke(hierarchy, args.serial, ReasonFlags(args.reason), at=_now(), ca=args.ca)
+    else:
+        entry = (hold if args.verb == "hold" else release)(hierarchy, args.serial, at=_now(), ca=args.ca)
+    _print(entry)
+
+
+def _crl(args: argparse.Namespace) -> None:
+    hierarchy = Hierarchy.open(args.dir)
+    for spec in hierarchy.specs:
+        publish_crl(hierarchy, spec.slug, at=_now())
+        print(hierarchy.crl_path(spec.slug))
+
+
+def _serve(args: argparse.Namespace) -> None:
+    serve(args.dir, args.host, args.port)
+
+
+def _list(args: argparse.Namespace) -> None:
+    for entry in Register.load(Hierarchy.open(args.dir).register_path).entries:
+        _print(entry)
+
+
+def _print(entry: Entry) -> None:
+    state = f"{entry.reason} {entry.revoked_at}" if entry.revoked_at else "good"
+    print(entry.serial, entry.ca, entry.profile, entry.not_after, state, entry.subject, sep="\t")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251  a command is a door
+
+
+VERBS = {
+    "init": _init,
+    "issue": _issue,
+    "revoke": _change,
+    "hold": _change,
+    "release": _change,
+    "crl": _crl,
+    "serve": _serve,
+    "list": _list,
+}
