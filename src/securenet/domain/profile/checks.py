@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from securenet.domain.profile.catalogue import OperatorRoutes, Question, Route, Service, ServiceRoutes
 from securenet.domain.profile.lines import KeyPath
 from securenet.domain.profile.models import Profile
+from securenet.domain.profile.papers import ChecklistItem
 
 Mistake = tuple[KeyPath, str]
 
@@ -112,7 +113,7 @@ def _question(profile: Profile, path: KeyPath, question: Question) -> Iterator[M
 
 def _checklists(profile: Profile) -> Iterator[Mistake]:
     services, forms = {service.key for service in profile.services}, {form.key for form in profile.forms}
-    variants = set(profile.variants.model_dump().values())
+    variants, written = set(profile.variants.model_dump().values()), dict[str, ChecklistItem]()
     for number, checklist in enumerate(profile.checklists):
         path: KeyPath = ("checklists", number)
         yield from _known((*path, "service"), "service", checklist.service, services)
@@ -120,8 +121,11 @@ def _checklists(profile: Profile) -> Iterator[Mistake]:
         yield from _repeated((*path, "items"), "key", checklist.items)
         for place, item in enumerate(checklist.items):
             yield from _known((*path, "items", place, "form"), "form", item.form, forms)
+            if written.get(item.key, item) != item:
+                yield (*path, "items", place, "key"), f"{item.key} is another document in another checklist"
             if item.condition and item.required:
                 yield (*path, "items", place, "required"), "an item with a condition is not required: set it to false"
+        written |= {item.key: item for item in checklist.items}
     kinds = {kind for checklist in profile.checklists for kind in checklist.kinds}
     for kind in sorted({"registration", "rights", "certificate"} - kinds):
         yield ("checklists",), f"no checklist is for {kind}"
