@@ -23,6 +23,8 @@ WORDS = {
     "string_type": "must be text",
     "int_type": "must be a whole number",
     "bool_type": "must be true or false",
+    "too_short": "has too few items",
+    "too_long": "has too many items",
     "date_type": "must be a date: 2026-12-31",
 }
 
@@ -63,8 +65,7 @@ def load_profile(path: Path) -> Profile:
     try:
         profile = Profile.model_validate(_tuples(table))
     except ValidationError as error:
-        problems = [_shape_problem(lines, dict(item)) for item in error.errors(include_url=False)]
-        raise ProfileError(path, problems) from error
+        raise ProfileError(path, _shape_problems(lines, error)) from error
     mistakes = [Problem(_dotted(key), line_at(lines, key), message) for key, message in find_mistakes(profile)]
     if mistakes:
         raise ProfileError(path, mistakes)
@@ -79,10 +80,23 @@ def _syntax_problem(text: str, message: str) -> Problem:
     return Problem("", line, f"{POSITION.sub('', message)}: {written[:80]}")
 
 
-def _shape_problem(lines: dict[KeyPath, int], error: dict[str, Any]) -> Problem:
-    key = tuple(error["loc"])
-    message = WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
-    return Problem(_dotted(key), line_at(lines, key), message)
+def _shape_problems(lines: dict[KeyPath, int], error: ValidationError) -> list[Problem]:
+    errors = error.errors(include_url=False, include_context=False, include_input=False)
+    keys = [item["loc"] for item in errors]
+    return [
+        Problem(_dotted(item["loc"]), line_at(lines, item["loc"]), _words(item["type"], item["msg"]))
+        for item in errors
+        if not (item["type"] == "too_short" and _holds_another(item["loc"], keys))
+    ]
+
+
+def _holds_another(key: KeyPath, keys: list[KeyPath]) -> bool:
+    """Pydantic calls a list too short when all its items are wrong; the items' own mistakes say enough."""
+    return any(other[: len(key)] == key and other != key for other in keys)
+
+
+def _words(kind: str, message: str) -> str:
+    return WORDS.get(kind) or message.removeprefix("Value error, ")
 
 
 def _tuples(value: Any) -> Any:

@@ -13,7 +13,6 @@ from securenet.domain.profile.catalogue import (
     Function,
     OperatorRoutes,
     Question,
-    Role,
     Route,
     Service,
     ServiceGroup,
@@ -160,9 +159,14 @@ class Profile(Fact):
         return getattr(routes, kind) or routes.rights
 
     def checklist_for(
-        self, kind: str, role: Role | None = None, service: str | None = None
+        self, kind: str, role: str | None = None, service: str | None = None
     ) -> tuple[ChecklistItem, ...]:
-        """Return the documents that a request needs (R7), in the order of the file, each key once."""
+        """Return the documents that a request needs (R7), in the order of the file, each key once.
+
+        Raises UnknownRole.
+        """
+        if role and role not in Variants.model_fields:
+            raise UnknownRole(role=role)
         variant = getattr(self.variants, role) if role else ""
         items = [item for each in self.checklists if each.fits(kind, service or "", variant) for item in each.items]
         return tuple({item.key: item for item in items}.values())

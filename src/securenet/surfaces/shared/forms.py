@@ -73,6 +73,18 @@ class CharField(Furnished, forms.CharField):
         return normalise(text, lines=self.lines)
 
 
+class TextField(CharField):
+    """Some lines."""
+
+    widget = forms.Textarea
+
+
+class HiddenField(CharField):
+    """What a page says to itself from one request to the next; like all input it may have been changed."""
+
+    widget = forms.HiddenInput
+
+
 class EmailField(CharField, forms.EmailField):
     """An e-mail address."""
 

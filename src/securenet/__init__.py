@@ -1,0 +1,1 @@
+"""SecureNet and BMS ID: access for regulated institutions."""

@@ -1,0 +1,1 @@
+"""Rooms: one noun each; imports go down the list in docs/architecture.md only."""

@@ -1,0 +1,154 @@
+"""What happens to accounts: signing in, staff, second factors."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from securenet.domain.accounts.models import Kind, KnownAddress, StaffRole, User
+from securenet.domain.accounts.passwords import require_good_password
+from securenet.foundation.actor import Actor
+from securenet.foundation.audit.actions import record
+from securenet.foundation.refusal import Refusal
+from securenet.foundation.sealed.box import blind_index
+
+
+class Event(StrEnum):
+    """What the ledger calls the acts of this room."""
+
+    SIGNED_IN = "account.signed-in"
+    SIGNED_OUT = "account.signed-out"
+    SIGN_IN_REFUSED = "account.sign-in-refused"
+    STAFF_CREATED = "staff.created"
+    ADMITTED = "account.admitted"
+
+
+class WrongCredentials(Refusal):
+    """One text for every failed login (R9)."""
+
+    sentence = _("The user name or the password is not right. Check both and try again.")
+
+
+class AlreadyAdministered(Refusal):
+    """The first administrator is made once (R33)."""
+
+    sentence = _("There is an operator administrator already. New staff accounts are made by an administrator.")
+
+
+class UsernameTaken(Refusal):
+    """User names are unique for ever (R2)."""
+
+    sentence = _("This user name cannot be had. Choose another one.")
+    field = "username"
+
+
+@cache
+def _nobodys_hash() -> str:
+    return make_password("a password that nobody has")
+
+
+def require_credentials(username: str, password: str, *, kind: Kind) -> User:
+    """Return the account that the two belong to, at the same cost whether it exists or not.
+
+    Raises WrongCredentials. The caller opens the session and calls `note_sign_in`.
+    """
+    user = User.objects.filter(username=username.strip().lower(), kind=kind, closed_at=None).first()
+    right = check_password(password, user.password if user else _nobodys_hash())
+    if user is None or not right:
+        raise WrongCredentials
+    return user
+
+
+@transaction.atomic
+def note_sign_in(user: User, *, by: Actor) -> None:
+    """Write the sign-in to the ledger and remember the address it came from (R13)."""
+    KnownAddress.objects.update_or_create(
+        user=user, address_index=blind_index(by.address, purpose="known-address"), defaults={"last_at": by.at}
+    )
+    record(Event.SIGNED_IN, by=by, about=user.about)
+
+
+def is_known_address(username: str, address: str) -> bool:
+    """Tell whether this person has signed in from this address before."""
+    return KnownAddress.objects.filter(
+        user__username=username.strip().lower(), address_index=blind_index(address, purpose="known-address")
+    ).exists()
+
+
+@transaction.atomic
+def note_refused_sign_in(username: str, *, by: Actor) -> None:
+    """Write a failed login to the ledger, without what was typed as a password, and the name only if it is one."""
+    known = User.objects.filter(username=username.strip().lower()).first()
+    record(Event.SIGN_IN_REFUSED, by=by, about=known.about if known else "account unknown")
+
+
+@transaction.atomic
+def create_administrator(*, username: str, name: str, email: str, password: str, by: Actor) -> User:
+    """Return the first operator administrator (R33). Raises AlreadyAdministered, or what the password earns."""
+    if StaffRole.objects.filter(role=StaffRole.Role.ADMINISTRATOR).exists():
+        raise AlreadyAdministered
+    return create_staff(
+        username=username,
+        name_th="",
+        name_en=name,
+        email=email,
+        password=password,
+        roles=[("administrator", "")],
+        by=by,
+    )
+
+
+@transaction.atomic
+def create_staff(
+    *,
+    username: str,
+    name_th: str,
+    name_en: str,
+    email: str,
+    password: str,
+    roles: list[tuple[str, str]],
+    by: Actor,
+) -> User:
+    """Return a staff account with its roles as (role, desk). Raises UsernameTaken, or what the password earns."""
+    require_good_password(password, own_words=[username, name_en])
+    if User.objects.filter(username=username.lower()).exists():
+        raise UsernameTaken
+    user = User.objects.create(
+        username=username.lower(),
+        kind=Kind.STAFF,
+        name_th=name_th,
+        name_en=name_en,
+        email=email,
+        email_confirmed_at=by.at,
+        password=make_password(password),
+        created_at=by.at,
+        admitted_at=by.at,
+    )
+    StaffRole.objects.bulk_create(StaffRole(user=user, role=role, desk=desk) for role, desk in roles)
+    record(Event.STAFF_CREATED, by=by, about=user.about, roles=[f"{role} {desk}".strip() for role, desk in roles])
+    return user
+
+
+@transaction.atomic
+def admit_member(user: User, *, by: Actor) -> None:
+    """Admit the account with its first approved right (R24a).
+
+    Raises IdentityTaken where another account was admitted with the same document (R2).
+    """
+    if user.is_admitted:
+        return
+    if User.objects.filter(identity_index=user.identity_index, admitted_at__isnull=False, closed_at=None).exists():
+        raise IdentityTaken
+    User.objects.filter(pk=user.pk).update(admitted_at=by.at)
+    user.refresh_from_db()
+    record(Event.ADMITTED, by=by, about=user.about)
+
+
+class IdentityTaken(Refusal):
+    """One account per identity document among admitted members (R2)."""
+
+    sentence = _("Another account was admitted with the same identity document. One person has one account.")

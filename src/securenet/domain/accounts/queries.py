@@ -1,0 +1,24 @@
+"""Reads of accounts."""
+
+from __future__ import annotations
+
+from securenet.domain.accounts.models import Kind, StaffRole, User
+
+
+def roles_of(user: User) -> list[tuple[str, str]]:
+    """Return a staff member's roles as (role, desk)."""
+    if user.kind != Kind.STAFF:
+        return []
+    return list(StaffRole.objects.filter(user=user).values_list("role", "desk"))
+
+
+def desks_of(user: User) -> frozenset[str]:
+    """Return the desks at which a staff member stands."""
+    return frozenset(desk for _role, desk in roles_of(user) if desk)
+
+
+def same_document(user: User) -> list[User]:
+    """Return the other accounts with the same identity document, a fact for the service desk (R2, R30)."""
+    if not user.identity_index:
+        return []
+    return list(User.objects.filter(identity_index=user.identity_index).exclude(pk=user.pk).order_by("created_at"))

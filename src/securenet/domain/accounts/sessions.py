@@ -1,0 +1,38 @@
+"""Sessions in rows that know whose they are, at which surface, until when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+
+from securenet.domain.accounts.models import Session
+
+USER, SURFACE, OPENED, ENDS, CREDENTIAL = "_user", "_surface", "_opened", "_ends", "_credential"
+ADDRESS, AGENT = "_address", "_agent"
+
+
+class SessionStore(DatabaseStore):
+    """Django's database store over our `Session`, whose columns mirror what the session says of its person."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        """Return the rows' model."""
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """Return the row for `data`."""
+        row = cast(Session, super().create_model_instance(data))
+        row.user_id = data.get(USER)
+        row.surface = data.get(SURFACE, "")
+        row.opened_at = _moment(data.get(OPENED))
+        row.ends_at = _moment(data.get(ENDS))
+        row.address = data.get(ADDRESS, "")
+        row.agent = data.get(AGENT, "")[:200]
+        row.credential = data.get(CREDENTIAL, "")
+        return row
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,1 @@
+"""Submissions and the Cases that every request travels in."""

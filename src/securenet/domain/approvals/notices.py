@@ -1,0 +1,81 @@
+"""Which mail goes out when a case enters a state (R8, R31)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from securenet.domain import links
+from securenet.domain.approvals.flow import State
+from securenet.domain.approvals.models import Case
+from securenet.domain.approvals.words import case_title
+from securenet.domain.profile.queries import profile
+from securenet.foundation.actor import Actor
+from securenet.foundation.mail.actions import queue_mail
+
+TO_APPLICANT = {
+    State.RETURNED: "case-returned",
+    State.APPROVED: "case-approved",
+    State.REJECTED: "case-rejected",
+    State.EXPIRED: "case-expired",
+    State.WITHDRAWN: "case-withdrawn",
+}
+
+
+def tell(case: Case, before: State, *, by: Actor) -> None:
+    """Queue the mails that belong to the state which `case` has just entered."""
+    if case.state_now is before:
+        return
+    if template := TO_APPLICANT.get(case.state_now):
+        tell_applicant(case, template, by=by)
+    stop = case.route.stop_at(case.state_now)
+    if stop is not None and stop.tier.is_operator:
+        tell_desk(case, stop.desk, "work-arrived", by=by)
+
+
+def tell_applicant(case: Case, template: str, *, by: Actor) -> None:
+    """Queue a mail about `case` to its applicant, in the applicant's language."""
+    submission = case.submission
+    language = submission.applicant.language
+    queue_mail(
+        template,
+        to=submission.applicant.email,
+        language=language,
+        context=_words(case, language)
+        | {
+            "name": submission.applicant.name_in(language),
+            "link": links.submission(submission.number),
+            "login": links.login(),
+        },
+        about=submission.about,
+        by=by,
+    )
+
+
+def tell_desk(case: Case, desk: str, template: str, *, by: Actor) -> None:
+    """Queue a mail about `case` to the mailbox of a desk, in the operator's first language."""
+    language = profile().operator.default_language
+    address = profile().desk(desk).email
+    link = links.desk_case(case.submission_id)
+    if desk.startswith("owner-"):
+        link = links.owner_list(case.service)
+    queue_mail(
+        template,
+        to=address,
+        language=language,
+        context=_words(case, language) | {"link": link, "desk": profile().desk(desk).name.in_(language)},
+        about=case.submission.about,
+        by=by,
+    )
+
+
+def _words(case: Case, language: str) -> dict[str, Any]:
+    facts = profile()
+    return {
+        "number": case.submission_id,
+        "title": case_title(case, language),
+        "reason": case.reason,
+        "due_at": case.due_at,
+        "system_name": facts.operator.system_name.in_(language),
+        "desk_phone": facts.operator.service_desk.phone,
+        "desk_email": facts.operator.service_desk.email,
+    }

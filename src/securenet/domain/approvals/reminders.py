@@ -1,0 +1,71 @@
+"""Reminding before a deadline and escalating after it, each exactly once (R32a, R34)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+
+from securenet.domain.approvals.flow import APPLICANTS_TURN, REVIEWS, State
+from securenet.domain.approvals.models import Case
+from securenet.domain.approvals.notices import tell_applicant, tell_desk
+from securenet.domain.calendar.queries import business_days_left
+from securenet.domain.profile.queries import profile
+from securenet.foundation.actor import Actor
+from securenet.foundation.audit.actions import record
+
+
+class ReminderEvent(StrEnum):
+    """What the ledger calls reminders."""
+
+    REMINDED = "case.reminded"
+    ESCALATED = "case.escalated"
+
+
+def to_remind(at: datetime) -> Iterable[Case]:
+    """Return the open cases whose deadline is near at `at` and that were not reminded of it in this state."""
+    furthest = at + timedelta(days=max(profile().deadlines.documents_reminder_days, default=0) + 14)
+    candidates = Case.objects.open().filter(reminded_at=None, due_at__gt=at, due_at__lt=furthest)
+    return [case for case in candidates.select_related("submission__applicant") if _is_near(case, at)]
+
+
+def _is_near(case: Case, at: datetime) -> bool:
+    deadlines, state = profile().deadlines, case.state_now
+    if state is State.RETURNED:
+        return business_days_left(at, case.due_at) <= deadlines.returned_reminder_business_days
+    if state in APPLICANTS_TURN:
+        return case.due_at - at <= timedelta(days=max(deadlines.documents_reminder_days, default=0))
+    stop = case.route.stop_at(state)
+    return stop is not None and business_days_left(at, case.due_at) <= stop.remind
+
+
+def to_escalate(at: datetime) -> Iterable[Case]:
+    """Return the cases that lie at a desk past their deadline and have not been escalated."""
+    late = Case.objects.filter(state__in=REVIEWS, due_at__lte=at, escalated_at=None)
+    return late.select_related("submission__applicant")
+
+
+@transaction.atomic
+def remind_of_case(case: Case, *, by: Actor) -> bool:
+    """Remind whoever has the turn; return whether it was done now."""
+    if Case.objects.filter(pk=case.pk, reminded_at=None, state=case.state).update(reminded_at=by.at) != 1:
+        return False
+    if case.is_applicants_turn:
+        tell_applicant(case, "case-due", by=by)
+    elif case.desk in {desk.key for desk in profile().desks}:
+        tell_desk(case, case.desk, "work-due", by=by)
+    record(ReminderEvent.REMINDED, by=by, about=case.submission.about)
+    return True
+
+
+@transaction.atomic
+def escalate_case(case: Case, *, by: Actor) -> bool:
+    """Tell the desk that the route names for lateness; return whether it was done now."""
+    if Case.objects.filter(pk=case.pk, escalated_at=None, state=case.state).update(escalated_at=by.at) != 1:
+        return False
+    stop = case.route.stop_at(case.state_now)
+    tell_desk(case, (stop.escalate_to if stop else "") or case.route.first_operator.desk, "work-overdue", by=by)
+    record(ReminderEvent.ESCALATED, by=by, about=case.submission.about)
+    return True

@@ -1,0 +1,24 @@
+"""How a case is called in a sentence."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext, override
+
+from securenet.domain.approvals.models import Case, Kind
+from securenet.domain.profile.queries import profile
+
+ROLES = {"organization_admin": "Organization Admin", "officer": "Officer"}
+
+
+def role_label(role: str) -> str:
+    """Return a role's name in the active language."""
+    return gettext(ROLES[role]) if role in ROLES else role
+
+
+def case_title(case: Case, language: str) -> str:
+    """Return what the case asks for: `BMS ID - Officer - Siam Secure Transport Co., Ltd.`."""
+    with override(language):
+        if case.kind == Kind.CERTIFICATE:
+            return gettext("Registration of a certificate")
+        service = profile().service(case.service).name.in_(language)
+        return " – ".join(part for part in (service, role_label(case.role), case.organization_name) if part)

@@ -1,0 +1,1 @@
+"""Members' certificates, the trust store, revocation."""

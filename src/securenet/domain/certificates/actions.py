@@ -1,0 +1,319 @@
+"""What happens to members' certificates: registered, decided, used to log in, deleted."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from securenet.domain.accounts.models import User
+from securenet.domain.approvals.actions import (
+    Overtaken,
+    Paper,
+    Plan,
+    decide_case,
+    expire_case,
+    open_submission,
+    withdraw_submission,
+)
+from securenet.domain.approvals.flow import Route, State, Stop, Tier, Verb
+from securenet.domain.approvals.models import Case, Kind, Submission
+from securenet.domain.certificates.judging import CertificateRefused, judge, read_certificate, require_registrable
+from securenet.domain.certificates.models import LIVING, MemberCertificate, Status
+from securenet.domain.profile.queries import profile
+from securenet.foundation.actor import Actor
+from securenet.foundation.audit.actions import record
+from securenet.foundation.refusal import Refusal
+from securenet.foundation.x509 import Certificate, Reason
+
+
+class Event(StrEnum):
+    """What the ledger calls the acts of this room."""
+
+    REGISTERED = "certificate.registered"
+    ACCEPTED = "certificate.accepted"
+    REJECTED = "certificate.rejected"
+    PROVEN = "certificate.key-proven"
+    DELETED = "certificate.deleted"
+    REVOKED = "certificate.revoked"
+    EXPIRED = "certificate.expired"
+
+
+class NotAMember(Refusal):
+    """Only members with an approved right register certificates (R42)."""
+
+    sentence = _("A certificate can be registered once a right of yours has been approved.")
+
+
+class TooManyCertificates(Refusal):
+    """The profile limits how many a member can have."""
+
+    sentence = _("You have as many certificates registered as one person may. Delete one that you no longer use.")
+
+
+class NotDeletable(Refusal):
+    """The registration has ended already."""
+
+    sentence = _("This registration has already ended.")
+
+
+class NoCertificate(Refusal):
+    """The browser sent none (R46)."""
+
+    sentence = _("No certificate came from your browser.")
+
+
+class CertificateUnknown(Refusal):
+    """It would do, but nobody registered it (R46)."""
+
+    sentence = _("This certificate is not registered to a member.")
+
+
+class CertificatePending(Refusal):
+    """Its registration has not been approved yet (R46)."""
+
+    sentence = _("The registration of this certificate is still waiting for approval.")
+
+
+class CertificateExpired(Refusal):
+    """Its time is over (R46)."""
+
+    sentence = _("This certificate has expired.")
+
+
+class CertificateRevoked(Refusal):
+    """Its CA, or its registration, took it back (R46)."""
+
+    sentence = _("This certificate has been revoked.")
+
+
+class CertificateSuspended(Refusal):
+    """On hold (R44a)."""
+
+    sentence = _("This certificate is suspended.")
+
+
+class CertificateUnaccepted(Refusal):
+    """From a CA that the operator does not accept (R46)."""
+
+    sentence = _("This certificate comes from a certification authority that is not accepted here.")
+
+
+class CertificateUnusable(Refusal):
+    """Anything else that the checks found."""
+
+    sentence = _("This certificate cannot be used to sign in: %(why)s")
+
+
+class RevocationUnknown(Refusal):
+    """Nothing fresh is known about its revocation (R44)."""
+
+    sentence = _("Whether this certificate has been revoked cannot be found out at the moment.")
+
+
+FAULTS: tuple[tuple[Reason, type[Refusal]], ...] = (
+    (Reason.REVOKED, CertificateRevoked),
+    (Reason.CHAIN_REVOKED, CertificateRevoked),
+    (Reason.ON_HOLD, CertificateSuspended),
+    (Reason.EXPIRED, CertificateExpired),
+    (Reason.UNACCEPTED_ISSUER, CertificateUnaccepted),
+    (Reason.SELF_SIGNED, CertificateUnaccepted),
+    (Reason.BAD_SIGNATURE, CertificateUnaccepted),
+    (Reason.REVOCATION_UNKNOWN, RevocationUnknown),
+)
+STANDING: dict[Status, type[Refusal]] = {
+    Status.PENDING: CertificatePending,
+    Status.EXPIRED: CertificateExpired,
+    Status.REVOKED: CertificateRevoked,
+    Status.SUSPENDED: CertificateSuspended,
+    Status.REJECTED: CertificateUnknown,
+    Status.DELETED: CertificateUnknown,
+}
+
+
+@transaction.atomic
+def register_certificate(holder: User, certificate: Certificate, *, proven: bool, by: Actor) -> Submission:
+    """Return the submission that asks to register a certificate; `proven` when its key was used to send it (R42, R42a).
+
+    Raises NotAMember, TooManyCertificates, or CertificateRefused with every reason.
+    """
+    if not holder.is_admitted:
+        raise NotAMember
+    living = MemberCertificate.objects.filter(holder=holder, status__in=LIVING, not_after__gte=by.at)
+    if living.count() >= profile().limits.certificates_per_member:
+        raise TooManyCertificates
+    require_registrable(certificate, holder, by=by)
+    submission = _open(holder, by=by)
+    try:
+        with transaction.atomic():
+            registered = MemberCertificate.objects.create(
+                case=submission.cases.get(),
+                registered_at=by.at,
+                key_proven_at=by.at if proven else None,
+                **_columns(holder, certificate),
+            )
+    except IntegrityError as error:
+        raise CertificateRefused((Reason.ALREADY_REGISTERED,)) from error
+    record(Event.REGISTERED, by=by, about=registered.about, holder=holder.username, proven=proven)
+    return submission
+
+
+def _columns(holder: User, certificate: Certificate) -> dict[str, Any]:
+    return {
+        "holder": holder,
+        "der": certificate.der,
+        "sha256": certificate.sha256,
+        "spki_sha256": certificate.spki_sha256,
+        "issuer_serial": certificate.issuer_serial,
+        "subject": certificate.subject,
+        "issuer": certificate.issuer,
+        "serial": certificate.serial_hex,
+        "not_before": certificate.not_before,
+        "not_after": certificate.not_after,
+    }
+
+
+def _open(holder: User, *, by: Actor) -> Submission:
+    stops = [
+        Stop(Tier(tier.tier), tier.desk or "", tier.quorum, tier.remind_business_days, tier.escalate_to or "")
+        for tier in profile().route_for("certificate")
+    ]
+    papers = [
+        Paper(
+            key=item.key,
+            names=item.name.model_dump(),
+            hints=item.hint.model_dump() if item.hint else {},
+            form=item.form or "",
+            required=item.required,
+        )
+        for item in profile().checklist_for("certificate")
+    ]
+    return open_submission(
+        holder,
+        kind=Kind.CERTIFICATE,
+        plans=[Plan(kind=Kind.CERTIFICATE, route=Route(stops))],
+        papers=papers,
+        language=holder.language,
+        confirmed=True,
+        by=by,
+    )
+
+
+@transaction.atomic
+def decide_certificate(case: Case, *, verb: Verb, by: Actor, reason: str = "") -> State:
+    """Decide the registration of a certificate; what is approved is checked again first (R44).
+
+    Raises CertificateRefused, or what `decide_case` raises.
+    """
+    if verb is Verb.APPROVE:
+        verdict = judge(read_certificate(bytes(case.certificate.der)), by=by)
+        if not verdict.accepted:
+            raise CertificateRefused(verdict.reasons)
+    state = decide_case(case, verb=verb, by=by, reason=reason)
+    settle_certificate(case, by=by)
+    return state
+
+
+@transaction.atomic
+def settle_certificate(case: Case, *, by: Actor) -> None:
+    """Make the registration follow the state that its case has reached."""
+    if case.state_now is State.APPROVED:
+        _turn(case.certificate, Status.VALID, Event.ACCEPTED, by=by)
+    elif case.is_ended and case.certificate.status == Status.PENDING:
+        _turn(case.certificate, Status.REJECTED, Event.REJECTED, by=by)
+
+
+@transaction.atomic
+def withdraw_certificate_request(submission: Submission, *, by: Actor) -> None:
+    """Withdraw the request to register a certificate. Raises what `withdraw_submission` raises."""
+    withdraw_submission(submission, by=by)
+    for case in submission.cases.all():
+        settle_certificate(case, by=by)
+
+
+@transaction.atomic
+def expire_certificate_request(case: Case, *, by: Actor) -> None:
+    """Cancel a request past its deadline. Raises NotAllowed before it."""
+    expire_case(case, by=by)
+    settle_certificate(case, by=by)
+
+
+def _turn(certificate: MemberCertificate, status: Status, event: Event, *, by: Actor, reason: str = "") -> None:
+    changes: dict[str, Any] = {"status": status}
+    if status not in LIVING:
+        changes |= {"ended_at": by.at, "end_reason": reason}
+    rows = MemberCertificate.objects.filter(pk=certificate.pk, status=certificate.status)
+    if rows.update(**changes) != 1:
+        raise Overtaken
+    record(event, by=by, about=certificate.about, before=certificate.status, after=str(status), reason=reason)
+    certificate.refresh_from_db()
+
+
+@transaction.atomic
+def delete_certificate(certificate: MemberCertificate, *, by: Actor) -> None:
+    """End a registration by its holder's wish (R43); an open request for it is withdrawn. Raises NotDeletable."""
+    if by.user is None or certificate.holder_id != by.user.pk or certificate.status not in LIVING:
+        raise NotDeletable
+    if certificate.case is not None and certificate.case.is_open:
+        withdraw_submission(certificate.case.submission, by=by)
+    _turn(certificate, Status.DELETED, Event.DELETED, by=by, reason="by the holder")
+
+
+@transaction.atomic
+def mark_revoked(certificate: MemberCertificate, *, by: Actor) -> None:
+    """Write down that the CA has revoked a registered certificate (R44)."""
+    _turn(certificate, Status.REVOKED, Event.REVOKED, by=by, reason="revoked by its CA")
+
+
+@transaction.atomic
+def mark_expired(certificate: MemberCertificate, *, by: Actor) -> None:
+    """Write down that a registered certificate has expired (R45)."""
+    _turn(certificate, Status.EXPIRED, Event.EXPIRED, by=by)
+
+
+def require_login_certificate(der: bytes | None, *, by: Actor) -> MemberCertificate:
+    """Return the registered, valid certificate that the browser proved to hold (R46).
+
+    Raises NoCertificate, CertificateUnknown, CertificatePending, CertificateExpired, CertificateRevoked,
+    CertificateSuspended, CertificateUnaccepted, RevocationUnknown, or CertificateUnusable.
+    """
+    if not der:
+        raise NoCertificate
+    try:
+        certificate = read_certificate(der)
+    except CertificateRefused as refused:
+        raise CertificateUnusable(why=str(refused)) from refused
+    _require_sound(certificate, by=by)
+    registered = (
+        MemberCertificate.objects.select_related("holder")
+        .filter(sha256=certificate.sha256)
+        .order_by("-registered_at", "-pk")
+        .first()
+    )
+    if registered is None or not registered.holder.is_active:
+        raise CertificateUnknown
+    standing = registered.status_at(by.at)
+    if standing is not Status.VALID:
+        raise STANDING[standing]
+    return registered
+
+
+def _require_sound(certificate: Certificate, *, by: Actor) -> None:
+    verdict = judge(certificate, by=by)
+    for reason, fault in FAULTS:
+        if reason in verdict.reasons:
+            raise fault
+    if not verdict.accepted:
+        raise CertificateUnusable(why=str(CertificateRefused(verdict.reasons)))
+
+
+@transaction.atomic
+def note_certificate_login(certificate: MemberCertificate, *, by: Actor) -> None:
+    """Note the use of a certificate; the first one proves its key (R42a)."""
+    rows = MemberCertificate.objects.filter(pk=certificate.pk)
+    rows.update(last_login_at=by.at)
+    if certificate.key_proven_at is None:
+        rows.update(key_proven_at=by.at)
+        record(Event.PROVEN, by=by, about=certificate.about)

@@ -1,0 +1,44 @@
+"""Keeping certificates true: lists fetched, ended ones marked, requests past their deadline cancelled."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from securenet.domain.approvals.models import Kind
+from securenet.domain.approvals.queries import now_due
+from securenet.domain.certificates.actions import expire_certificate_request, mark_expired, mark_revoked
+from securenet.domain.certificates.judging import judge, read_certificate
+from securenet.domain.certificates.models import LIVING, MemberCertificate, Status
+from securenet.domain.certificates.trust import refresh_lists
+from securenet.foundation.actor import system
+from securenet.foundation.jobs.registry import job, schedule
+from securenet.foundation.x509 import Reason
+
+schedule("certificates.refresh-lists", timedelta(minutes=1))
+schedule("certificates.recheck", timedelta(hours=1))
+schedule("certificates.expire-requests", timedelta(minutes=10))
+
+
+@job("certificates.refresh-lists")
+def refresh_revocation_lists(*, at: datetime) -> None:
+    """Fetch the lists of the accepted CAs; where one changed, look at the registered certificates at once (R44)."""
+    if refresh_lists(by=system("revocation", at)):
+        recheck(at=at)
+
+
+@job("certificates.recheck")
+def recheck(*, at: datetime) -> None:
+    """Mark what has been revoked or has expired since (R44, R45)."""
+    by = system("certificates", at)
+    for certificate in MemberCertificate.objects.filter(status__in=LIVING).iterator():
+        if certificate.status_at(at) is Status.EXPIRED:
+            mark_expired(certificate, by=by)
+        elif Reason.REVOKED in judge(read_certificate(bytes(certificate.der)), by=by).reasons:
+            mark_revoked(certificate, by=by)
+
+
+@job("certificates.expire-requests")
+def expire_requests(*, at: datetime) -> None:
+    """Cancel the requests whose deadline has passed with the applicant (R34)."""
+    for case in now_due(at, (Kind.CERTIFICATE,)):
+        expire_certificate_request(case, by=system("deadlines", at))

@@ -1,0 +1,129 @@
+"""What a certificate is worth now: the pure checks over the trust store, and what only the database knows (R44)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from django.utils.translation import get_language
+
+from securenet.domain.accounts.models import User
+from securenet.domain.certificates.models import LIVING, Authority, MemberCertificate, RevocationListFile, Status
+from securenet.domain.profile.queries import accepted_set
+from securenet.foundation.actor import Actor
+from securenet.foundation.refusal import Refusal
+from securenet.foundation.x509 import (
+    REFUSALS,
+    WARNINGS,
+    Certificate,
+    CrlIndex,
+    Purpose,
+    Reason,
+    Refused,
+    RevocationList,
+    Trust,
+    Verdict,
+    check,
+    names_match,
+    read_authority,
+    read_crl,
+    read_upload,
+)
+from securenet.foundation.x509 import Authority as TrustedAuthority
+
+
+class CertificateRefused(Refusal):
+    """The certificate does not pass; `reasons` are all of the findings."""
+
+    field = "file"
+
+    def __init__(self, reasons: tuple[Reason, ...]) -> None:
+        super().__init__()
+        self.reasons = reasons
+
+    def __str__(self) -> str:
+        return " ".join(words(reason) for reason in self.reasons)
+
+
+def words(reason: Reason, *, warning: bool = False) -> str:
+    """Return the sentence of a reason, or of a warning, in the active language."""
+    sentence = (WARNINGS if warning else REFUSALS)[reason]
+    return sentence.th if (get_language() or "th").startswith("th") else sentence.en
+
+
+def read_certificate(data: bytes) -> Certificate:
+    """Return the certificate in an uploaded file. Raises CertificateRefused."""
+    try:
+        return read_upload(data)
+    except Refused as refused:
+        raise CertificateRefused(refused.reasons) from refused
+
+
+def judge(certificate: Certificate, *, by: Actor, purpose: Purpose = "login") -> Verdict:
+    """Return the verdict at this moment over the accepted CAs of the right set and their newest lists."""
+    trust, crls = trust_now()
+    return check(certificate, trust=trust, at=by.at, purpose=purpose, crls=crls)
+
+
+def trust_now() -> tuple[Trust, CrlIndex]:
+    """Return the trust store and its revocation lists as they are in the database, parsed once per change."""
+    authorities = Authority.objects.filter(trust_set=accepted_set(), withdrawn_at=None).order_by("pk")
+    lists = RevocationListFile.objects.filter(authority__in=authorities).exclude(der=b"").order_by("pk")
+    return _trust(tuple(authorities.values_list("pk", flat=True)), tuple(lists.values_list("pk", "fetched_at")))
+
+
+@lru_cache(maxsize=4)
+def _trust(authorities: tuple[int, ...], lists: tuple[tuple[int, object], ...]) -> tuple[Trust, CrlIndex]:
+    rows = list(Authority.objects.filter(pk__in=authorities))
+    read = {row.pk: read_authority(bytes(row.der)) for row in rows}
+    trust = Trust.of(
+        [read[row.pk].certificate for row in rows if row.kind == Authority.Kind.ROOT],
+        [read[row.pk].certificate for row in rows if row.kind == Authority.Kind.INTERMEDIATE],
+    )
+    return trust, CrlIndex(_lists([pk for pk, _fetched in lists], read))
+
+
+def _lists(keys: list[int], authorities: dict[int, TrustedAuthority]) -> Iterator[RevocationList]:
+    for row in RevocationListFile.objects.filter(pk__in=keys):
+        yield read_crl(bytes(row.der), authorities[row.authority_id])
+
+
+def register_findings(certificate: Certificate, holder: User) -> list[Reason]:
+    """Return what the register says against this certificate for this holder (R44)."""
+    findings = []
+    same = MemberCertificate.objects.filter(sha256=certificate.sha256, status__in=LIVING).first()
+    if same is not None:
+        findings.append(Reason.ALREADY_REGISTERED if same.holder_id == holder.pk else Reason.OTHER_OWNER)
+    others = MemberCertificate.objects.exclude(status=Status.REJECTED)
+    if others.filter(spki_sha256=certificate.spki_sha256).exclude(holder=holder).exists():
+        findings.append(Reason.KEY_REUSE)
+    if others.filter(issuer_serial=certificate.issuer_serial).exclude(sha256=certificate.sha256).exists():
+        findings.append(Reason.DUPLICATE_SERIAL)
+    revoked = MemberCertificate.objects.filter(spki_sha256=certificate.spki_sha256, status=Status.REVOKED)
+    if revoked.exclude(sha256=certificate.sha256).exists():
+        findings.append(Reason.COMPROMISED_KEY)
+    return findings
+
+
+def require_registrable(certificate: Certificate, holder: User, *, by: Actor) -> Verdict:
+    """Return the verdict of a certificate that may be registered. Raises CertificateRefused with every reason."""
+    verdict = judge(certificate, by=by)
+    reasons = (*verdict.reasons, *register_findings(certificate, holder))
+    if reasons:
+        raise CertificateRefused(reasons)
+    return verdict
+
+
+def belongs_to(certificate: Certificate, holder: User) -> list[tuple[str, bool]]:
+    """Return how the certificate's names compare with the account, as facts for the approver (R44).
+
+    Each is a label key (`name`, `email`, `organization`) and whether it agrees.
+    """
+    numbers = set(holder.entitlements.filter(status="active").values_list("organization_number", flat=True))
+    names = [name for name in (holder.name_th, holder.name_en) if name]
+    addresses = {address.lower() for address in certificate.emails}
+    return [
+        ("name", any(names_match(certificate.common_name, name) for name in names)),
+        ("email", holder.email.lower() in addresses),
+        ("organization", certificate.organization_number in numbers),
+    ]

@@ -1,0 +1,141 @@
+"""Accepted CAs, their revocation lists, and members' certificates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from securenet.domain.accounts.models import User
+from securenet.domain.approvals.models import Case
+
+
+class Authority(models.Model):
+    """A CA certificate that the operator accepts (R50), with the only hosts that may be asked about it (R44)."""
+
+    class Kind(models.TextChoices):
+        """Where it stands in a path."""
+
+        ROOT = "root", _("Root CA")
+        INTERMEDIATE = "intermediate", _("Intermediate CA")
+
+    trust_set = models.CharField(max_length=12)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    name = models.CharField(max_length=120)
+    file = models.CharField(max_length=80)
+    der = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    subject = models.CharField(max_length=500)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    sha1 = models.CharField(max_length=40)
+    allowed_hosts = models.JSONField(default=list)
+    crl_urls = models.JSONField(default=list)
+    ocsp_urls = models.JSONField(default=list)
+    added_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trust_set", "sha256"], condition=Q(withdrawn_at=None), name="one_authority_per_set"
+            )
+        ]
+        ordering = ["trust_set", "-kind", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def about(self) -> str:
+        """Return how the ledger calls this CA."""
+        return f"authority {self.sha256[:16]}"
+
+
+class RevocationListFile(models.Model):
+    """The newest good CRL from one address of a CA; replaced whole, never by an older one."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="crls")
+    url = models.CharField(max_length=300)
+    der = models.BinaryField(default=b"")
+    number = models.DecimalField(max_digits=50, decimal_places=0, null=True)
+    this_update = models.DateTimeField(null=True)
+    next_update = models.DateTimeField(null=True)
+    fetched_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["authority", "url"], name="one_list_per_address")]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class Status(models.TextChoices):
+    """Life of a registered certificate (R43)."""
+
+    PENDING = "pending", _("Waiting for approval")
+    VALID = "valid", _("Valid")
+    REJECTED = "rejected", _("Refused")
+    EXPIRED = "expired", _("Expired")
+    REVOKED = "revoked", _("Revoked")
+    SUSPENDED = "suspended", _("Suspended")
+    DELETED = "deleted", _("Deleted")
+
+
+LIVING = (Status.PENDING, Status.VALID, Status.SUSPENDED)
+
+
+class MemberCertificate(models.Model):
+    """A certificate registered to a member: found by the SHA-256 of its DER, never by a name (pki.md)."""
+
+    holder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="certificates")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, null=True, related_name="certificate")
+    der = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    spki_sha256 = models.CharField(max_length=64)
+    issuer_serial = models.CharField(max_length=64)
+    subject = models.CharField(max_length=1000)
+    issuer = models.CharField(max_length=1000)
+    serial = models.CharField(max_length=40)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    registered_at = models.DateTimeField()
+    key_proven_at = models.DateTimeField(null=True)
+    last_login_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256"], condition=Q(status__in=[str(status) for status in LIVING]), name="registered_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["sha256"]),
+            models.Index(fields=["spki_sha256"]),
+            models.Index(fields=["issuer_serial"]),
+            models.Index(fields=["holder", "-registered_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def about(self) -> str:
+        """Return how the ledger calls this certificate."""
+        return f"certificate {self.sha256[:16]}"
+
+    def status_at(self, at: datetime) -> Status:
+        """Return the status as it is at a moment: what has expired is never called valid (R43)."""
+        status = Status(self.status)
+        return Status.EXPIRED if status in LIVING and self.not_after < at else status
+
+    def is_ending(self, at: datetime, days: int) -> bool:
+        """Tell whether it is valid at `at` and ends within `days`."""
+        return self.status_at(at) is Status.VALID and (self.not_after - at).days < days

@@ -1,0 +1,115 @@
+"""Keeping the trust store: accepting CAs, replacing their revocation lists (R44, R50)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from hashlib import sha1
+
+from django.db import transaction
+
+from securenet.domain.certificates.judging import CertificateRefused, read_certificate
+from securenet.domain.certificates.models import Authority, RevocationListFile
+from securenet.domain.profile.trust import TrustEntry
+from securenet.foundation.actor import Actor
+from securenet.foundation.audit.actions import record
+from securenet.foundation.fetching import Unfetched, fetch
+from securenet.foundation.x509 import Refused, RevocationList, read_authority, read_crl
+
+LARGEST_LIST = 64 * 1024 * 1024
+
+
+class TrustEvent(StrEnum):
+    """What the ledger calls changes of the trust store."""
+
+    AUTHORITY_ACCEPTED = "authority.accepted"
+    LIST_REPLACED = "revocation-list.replaced"
+    LIST_REFUSED = "revocation-list.refused"
+
+
+@transaction.atomic
+def accept_authority(entry: TrustEntry, data: bytes, *, by: Actor) -> Authority:
+    """Return the CA of a profile's entry, accepted from its file. Raises CertificateRefused."""
+    certificate = read_certificate(data)
+    try:
+        read_authority(data)
+    except Refused as refused:
+        raise CertificateRefused(refused.reasons) from refused
+    authority, made = Authority.objects.get_or_create(
+        trust_set=entry.set,
+        sha256=certificate.sha256,
+        withdrawn_at=None,
+        defaults={
+            "kind": entry.kind,
+            "name": entry.name,
+            "file": entry.file,
+            "der": certificate.der,
+            "sha1": sha1(certificate.der, usedforsecurity=False).hexdigest(),
+            "subject": certificate.subject,
+            "not_before": certificate.not_before,
+            "not_after": certificate.not_after,
+            "allowed_hosts": list(entry.allowed_hosts),
+            "crl_urls": list(entry.crl_urls),
+            "ocsp_urls": list(entry.ocsp_urls),
+            "added_at": by.at,
+        },
+    )
+    if made:
+        record(TrustEvent.AUTHORITY_ACCEPTED, by=by, about=authority.about, name=entry.name, set=entry.set)
+    return authority
+
+
+def refresh_lists(*, by: Actor) -> int:
+    """Fetch every list of every accepted CA, replace those that are newer and good, and return how many were.
+
+    Fetching happens outside any transaction; a list that does not come, does not verify, or is older leaves the one
+    that is there in force, with the fault beside it.
+    """
+    replaced = 0
+    for authority in Authority.objects.filter(withdrawn_at=None):
+        for url in authority.crl_urls:
+            replaced += _refresh(authority, url, by=by)
+    return replaced
+
+
+def _refresh(authority: Authority, url: str, *, by: Actor) -> bool:
+    try:
+        data = fetch(url, allowed_hosts=tuple(authority.allowed_hosts), most_bytes=LARGEST_LIST)
+        read = read_crl(data, read_authority(bytes(authority.der)))
+    except Unfetched as error:
+        return _note_fault(authority, url, str(error), by=by)
+    except Refused as refused:
+        return _note_fault(authority, url, ", ".join(refused.reasons), by=by)
+    return replace_list(authority, url, data, read, by=by)
+
+
+@transaction.atomic
+def replace_list(authority: Authority, url: str, data: bytes, read: RevocationList, *, by: Actor) -> bool:
+    """Put a verified list into force unless it is older than the one that is there; return whether it was (R44)."""
+    row, _made = RevocationListFile.objects.get_or_create(authority=authority, url=url)
+    if _is_older(read, row):
+        return _note_fault(authority, url, "older than the list in force", by=by)
+    changed = bytes(row.der) != data
+    row.der, row.number = data, read.number
+    row.this_update, row.next_update = read.this_update, read.next_update
+    row.fetched_at = by.at if changed else row.fetched_at
+    row.tried_at, row.fault = by.at, ""
+    row.save()
+    if changed:
+        record(TrustEvent.LIST_REPLACED, by=by, about=authority.about, number=str(read.number))
+    return changed
+
+
+def _is_older(read: RevocationList, row: RevocationListFile) -> bool:
+    if row.this_update is None:
+        return False
+    number_falls = read.number is not None and row.number is not None and read.number < row.number
+    return number_falls or read.this_update < row.this_update
+
+
+@transaction.atomic
+def _note_fault(authority: Authority, url: str, fault: str, *, by: Actor) -> bool:
+    row, _made = RevocationListFile.objects.get_or_create(authority=authority, url=url)
+    if row.fault != fault:
+        record(TrustEvent.LIST_REFUSED, by=by, about=authority.about, fault=fault)
+    RevocationListFile.objects.filter(pk=row.pk).update(tried_at=by.at, fault=fault[:200])
+    return False

@@ -1,0 +1,1 @@
+"""The demo: builds its people, organizations and requests by calling actions."""

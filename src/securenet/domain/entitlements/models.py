@@ -1,0 +1,115 @@
+"""Entitlements and function grants."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from securenet.domain.accounts.models import User
+from securenet.domain.approvals.models import Case
+from securenet.domain.organizations.models import Organization
+
+
+class Role(models.TextChoices):
+    """In what role one acts for an organization."""
+
+    ORGANIZATION_ADMIN = "organization_admin"
+    OFFICER = "officer"
+
+
+class Status(models.TextChoices):
+    """Life of an entitlement."""
+
+    REQUESTED = "requested"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    ENDED = "ended"
+    REFUSED = "refused"
+
+
+def in_force(day: date, *, prefix: str = "") -> Q:
+    """Return the condition that from and until dates include `day`."""
+    return Q(**{f"{prefix}from_date__lte": day}) & (
+        Q(**{f"{prefix}until_date": None}) | Q(**{f"{prefix}until_date__gte": day})
+    )
+
+
+class EntitlementQuerySet(models.QuerySet["Entitlement"]):
+    """Reads of entitlements."""
+
+    def active(self, day: date) -> EntitlementQuerySet:
+        """Return those that open their service on `day`."""
+        return self.filter(in_force(day), status=Status.ACTIVE, member__closed_at=None)
+
+    def administered_by(self, member: Any, day: date) -> EntitlementQuerySet:
+        """Return the rights in the organizations and services of which `member` is an active Organization Admin."""
+        own = Entitlement.objects.active(day).filter(member=member, role=Role.ORGANIZATION_ADMIN)
+        same = own.filter(organization=models.OuterRef("organization"), service=models.OuterRef("service"))
+        return self.filter(models.Exists(same))
+
+
+class Entitlement(models.Model):
+    """member × service × capacity × organization × role, asked for in one case, with dates and a status."""
+
+    member = models.ForeignKey(User, on_delete=models.PROTECT, related_name="entitlements")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, null=True, related_name="entitlement")
+    service = models.CharField(max_length=40)
+    role = models.CharField(max_length=30, choices=Role.choices)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="entitlements")
+    organization_number_type = models.CharField(max_length=20)
+    organization_number = models.CharField(max_length=40)
+    organization_country = models.CharField(max_length=2)
+    organization_name = models.CharField(max_length=200)
+    answers = models.JSONField(default=dict)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.REQUESTED)
+    from_date = models.DateField(null=True)
+    until_date = models.DateField(null=True)
+
+    objects = EntitlementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="active") | Q(organization__isnull=False, from_date__isnull=False),
+                name="an_active_right_has_its_organization_and_date",
+            ),
+            models.UniqueConstraint(
+                fields=["member", "service", "organization", "role"],
+                condition=Q(status__in=["active", "suspended"]),
+                name="one_living_right_of_a_kind",
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "service", "status"])]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.service} {self.role} {self.organization_number}"
+
+    @property
+    def about(self) -> str:
+        """Return how the ledger calls this right."""
+        return f"entitlement {self.pk}"
+
+
+class FunctionGrant(models.Model):
+    """A function of a service that an Organization Admin lets a member use (R22)."""
+
+    entitlement = models.ForeignKey(Entitlement, on_delete=models.PROTECT, related_name="grants")
+    function = models.CharField(max_length=40)
+    from_date = models.DateField()
+    until_date = models.DateField(null=True)
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entitlement", "function"], condition=Q(ended_at=None), name="one_living_grant_of_a_function"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entitlement_id}: {self.function}"

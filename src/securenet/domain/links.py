@@ -1,0 +1,55 @@
+"""The addresses that mails carry. A test resolves each against its surface."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+
+def link(surface: str, path: str) -> str:
+    """Return the public address of `path` (starting with a slash) on a surface."""
+    return f"{settings.PUBLIC_URLS[surface].rstrip('/')}{path}"
+
+
+def confirmation(token: str) -> str:
+    """Return where a registration is confirmed (R6)."""
+    return link("portal", f"/register/confirm/{token}/")
+
+
+def confirmation_by_code() -> str:
+    """Return where a registration is confirmed by typing the code of the mail (R6)."""
+    return link("portal", "/register/confirm/")
+
+
+def submission(number: int) -> str:
+    """Return where a member sees a submission."""
+    return link("portal", f"/case/{number}/")
+
+
+def login() -> str:
+    """Return where members sign in."""
+    return link("portal", "/login/")
+
+
+def rights() -> str:
+    """Return where rights are seen and administered."""
+    return link("portal", "/rights/")
+
+
+def certificates() -> str:
+    """Return the list of a member's certificates."""
+    return link("portal", "/certificates/")
+
+
+def desk_case(number: int) -> str:
+    """Return where staff see a submission."""
+    return link("backoffice", f"/cases/{number}/")
+
+
+def owner_list(service: str) -> str:
+    """Return the approval list of a service's owner (R31)."""
+    return link("backoffice", f"/{service}/approvals/")
+
+
+def bms_id() -> str:
+    """Return the home page of BMS ID."""
+    return link("bms_id", "/")

@@ -1,0 +1,1 @@
+"""Organizations: the institutions that people act for."""

@@ -1,0 +1,1 @@
+"""How an applicant becomes a member."""

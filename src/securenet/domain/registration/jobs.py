@@ -1,0 +1,21 @@
+"""Erasing drafts that are too old, freeing user names of registrations without approval."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from securenet.domain.registration.actions import releasable, release_username
+from securenet.domain.registration.drafts import erase_drafts
+from securenet.foundation.actor import system
+from securenet.foundation.jobs.registry import job, schedule
+
+schedule("registration.clean-up", timedelta(hours=1))
+
+
+@job("registration.clean-up")
+def clean_up(*, at: datetime) -> None:
+    """Erase and release what its time has come for (R2, R5)."""
+    by = system("retention", at)
+    erase_drafts(by=by)
+    for user in releasable(by=by):
+        release_username(user, by=by)

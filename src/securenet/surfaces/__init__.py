@@ -1,0 +1,1 @@
+"""Doors: speak HTTP, decide nothing."""

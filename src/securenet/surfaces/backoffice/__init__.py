@@ -1,0 +1,1 @@
+"""The internal door: service desk, service owners, audit."""

@@ -1,0 +1,1 @@
+"""The internet door for applicants and members."""

@@ -1,0 +1,1 @@
+"""What every door needs: access, actor, base page, components."""

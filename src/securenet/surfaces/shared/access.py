@@ -1,0 +1,96 @@
+"""Keys of the doors: which powers open which view (architecture idea 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from securenet.domain.accounts.models import Kind, StaffRole, User
+from securenet.surfaces.shared.request import Request
+
+View = Callable[..., HttpResponse]
+VISITOR, MEMBER, ADMITTED = "visitor", "member", "admitted"
+SERVICE_DESK, SERVICE_OWNER = str(StaffRole.Role.SERVICE_DESK), str(StaffRole.Role.SERVICE_OWNER)
+ADMINISTRATOR, AUDITOR = str(StaffRole.Role.ADMINISTRATOR), str(StaffRole.Role.AUDITOR)
+
+
+class Permission(StrEnum):
+    """What a view asks for: `room.verb`."""
+
+    VISIT = "pages.visit"
+    SEE_OWN = "accounts.see-own"
+    ADMINISTER_RIGHTS = "entitlements.administer"
+    REGISTER_CERTIFICATE = "certificates.register"
+    USE_SERVICE = "services.use"
+    WORK = "backoffice.enter"
+    SEE_CASES = "approvals.see"
+    DECIDE_CASES = "approvals.decide"
+    NOTE_PAPERS = "approvals.note-papers"
+    APPROVE_RIGHTS = "entitlements.approve"
+    READ_MAIL = "mail.read"
+    READ_AUDIT = "audit.read"
+
+
+_STAFF = frozenset({SERVICE_DESK, SERVICE_OWNER, ADMINISTRATOR, AUDITOR})
+OPENED_BY: dict[Permission, frozenset[str]] = {
+    Permission.VISIT: frozenset({VISITOR, MEMBER, ADMITTED}) | _STAFF,
+    Permission.SEE_OWN: frozenset({MEMBER}),
+    Permission.ADMINISTER_RIGHTS: frozenset({ADMITTED}),
+    Permission.REGISTER_CERTIFICATE: frozenset({ADMITTED}),
+    Permission.USE_SERVICE: frozenset({ADMITTED}),
+    Permission.WORK: _STAFF,
+    Permission.SEE_CASES: frozenset({SERVICE_DESK, SERVICE_OWNER, AUDITOR}),
+    Permission.DECIDE_CASES: frozenset({SERVICE_DESK, SERVICE_OWNER}),
+    Permission.NOTE_PAPERS: frozenset({SERVICE_DESK}),
+    Permission.APPROVE_RIGHTS: frozenset({SERVICE_OWNER}),
+    Permission.READ_MAIL: frozenset({SERVICE_DESK, ADMINISTRATOR, AUDITOR}),
+    Permission.READ_AUDIT: frozenset({AUDITOR}),
+}
+
+
+def powers_of(user: User | None, roles: list[tuple[str, str]]) -> frozenset[str]:
+    """Return the powers of a person, or of a visitor."""
+    if user is None:
+        return frozenset({VISITOR})
+    if user.kind == Kind.STAFF:
+        return frozenset(role for role, _desk in roles)
+    return frozenset({MEMBER, ADMITTED} if user.is_admitted else {MEMBER})
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Open a view to those whose powers include the permission; visitors go to the login of their surface."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.powers & OPENED_BY[permission]:
+                return view(request, *args, **kwargs)
+            if request.member is None:
+                return to_login(request)
+            raise PermissionDenied
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def to_login(request: Request) -> HttpResponseRedirect:
+    """Return the way to the login of this surface, and from there back to the page that was asked for."""
+    back = {"next": request.get_full_path()} if request.method == "GET" else {}
+    query = f"?{urlencode(back)}" if back else ""
+    return HttpResponseRedirect(reverse("login") + query)
+
+
+def safe_next(request: Request, default: str) -> str:
+    """Return the page of this surface to go on to, `default` where the wish leads elsewhere."""
+    wish = request.POST.get("next") or request.GET.get("next") or ""
+    within = wish.startswith("/") and not wish.startswith("//") and "\\" not in wish and wish.isprintable()
+    return wish if within else default

@@ -1,0 +1,26 @@
+"""What a view may expect of its request."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from securenet.domain.accounts.models import User
+from securenet.foundation.actor import Actor
+
+
+class Request(HttpRequest):
+    """A request after the middleware: who, through which door, with which powers."""
+
+    surface: str
+    actor: Actor
+    member: User | None
+    powers: frozenset[str]
+    reference: str
+    notice: str
+
+    @property
+    def person(self) -> User:
+        """Return the signed-in account; `requires` has made sure that there is one."""
+        if self.member is None:
+            raise PermissionError("nobody is signed in")
+        return self.member
