@@ -168,3 +168,10 @@ def test_all_mistakes_are_listed_in_the_order_of_their_lines(tmp_path, load_chan
         "operator.city",
     ]
     assert str(caught.value).startswith(f"{tmp_path / 'operator.toml'}:12: operator.country: ")
+
+
+def test_a_list_with_a_wrong_item_is_not_called_too_short(mistakes):
+    route = 'recovery = [{ tier = "service_desk", desk = "service-desk", quorum = 1 }]'
+
+    assert [problem[0] for problem in mistakes(route, route.replace("= 1", "= 0"))] == ["routes.recovery[0].quorum"]
+    assert [problem[0::2] for problem in mistakes(route, "recovery = []")] == [("routes.recovery", "has too few items")]

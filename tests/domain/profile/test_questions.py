@@ -42,6 +42,8 @@ def test_an_unknown_function_or_role_is_refused(reference):
         reference.function("bibor", "submit")
     with pytest.raises(UnknownRole):
         reference.require_role("bmsid", "governor")
+    with pytest.raises(UnknownRole):
+        reference.checklist_for("rights", "governor", "bmsid")
 
 
 def test_a_known_function_desk_form_and_role_are_found(reference):
