@@ -17,14 +17,14 @@ POSTGRESQL_REFUSES = "RAISE EXCEPTION 'the ledger is append-only' USING ERRCODE 
 # OR REPLACE deletes the old row without asking the trigger on DELETE: hence one on INSERT.
 SQLITE_UP = [
     f"CREATE TRIGGER audit_entry_kept BEFORE DELETE ON {ENTRY} {SQLITE_REFUSES}",
-    f"CREATE TRIGGER audit_entry_new BEFORE INSERT ON {ENTRY}"
-    f" WHEN EXISTS (SELECT 1 FROM {ENTRY} WHERE id = NEW.id) {SQLITE_REFUSES}",  # noqa: S608  our own names
+    f"CREATE TRIGGER audit_entry_new BEFORE INSERT ON {ENTRY}"  # noqa: S608  our own names
+    f" WHEN EXISTS (SELECT 1 FROM {ENTRY} WHERE id = NEW.id) {SQLITE_REFUSES}",
     f"CREATE TRIGGER audit_entry_said BEFORE UPDATE ON {ENTRY} WHEN OLD.batch IS NOT NULL OR NEW.batch IS NULL OR "
     + " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in SAID)
     + f" {SQLITE_REFUSES}",
     f"CREATE TRIGGER audit_checkpoint_kept BEFORE DELETE ON {CHECKPOINT} {SQLITE_REFUSES}",
-    f"CREATE TRIGGER audit_checkpoint_new BEFORE INSERT ON {CHECKPOINT}"
-    f" WHEN EXISTS (SELECT 1 FROM {CHECKPOINT} WHERE batch = NEW.batch) {SQLITE_REFUSES}",  # noqa: S608  our own names
+    f"CREATE TRIGGER audit_checkpoint_new BEFORE INSERT ON {CHECKPOINT}"  # noqa: S608
+    f" WHEN EXISTS (SELECT 1 FROM {CHECKPOINT} WHERE batch = NEW.batch) {SQLITE_REFUSES}",
     f"CREATE TRIGGER audit_checkpoint_said BEFORE UPDATE ON {CHECKPOINT} {SQLITE_REFUSES}",
 ]
 SQLITE_DOWN = [

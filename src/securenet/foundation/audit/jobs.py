@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
+from django.db import transaction
 
 from securenet.foundation.actor import system
 from securenet.foundation.audit.actions import seal_entries
@@ -20,7 +22,7 @@ def seal(*, at: datetime) -> Callable[[], None]:
 
     def finish() -> None:
         for checkpoint in seal_entries(system("audit.seal", at)):
-            log.info("ledger sealed", checkpoint=str(checkpoint), entries=checkpoint.entries)
+            transaction.on_commit(partial(log.info, "ledger sealed", checkpoint=str(checkpoint)))
 
     return finish
 

@@ -31,12 +31,11 @@ def verify(kept: Iterable[str] = ()) -> list[Problem]:
     problems = []
     before, expected = "", 1
     for checkpoint in Checkpoint.objects.order_by("batch").iterator():
-        while expected < checkpoint.batch:
-            problems.append(Problem(expected, "its checkpoint is missing."))
-            expected += 1
+        if checkpoint.batch != expected:
+            problems.append(Problem(expected, f"the checkpoints before batch {checkpoint.batch} are missing."))
         problems += _of_batch(checkpoint, before)
-        before, expected = checkpoint.digest, expected + 1
-    return problems + _beyond(expected) + _not_as_kept(kept)
+        before, expected = checkpoint.digest, checkpoint.batch + 1
+    return problems + _without_checkpoint() + _not_as_kept(kept)
 
 
 def unsealed() -> int:
@@ -59,9 +58,10 @@ def _of_batch(checkpoint: Checkpoint, before: str) -> list[Problem]:
     return problems
 
 
-def _beyond(end: int) -> list[Problem]:
-    orphans = AuditEntry.objects.filter(batch__gte=end).order_by("batch").values_list("batch", flat=True).distinct()
-    return [Problem(batch, "it has entries but no checkpoint.") for batch in orphans if batch is not None]
+def _without_checkpoint() -> list[Problem]:
+    sealed = AuditEntry.objects.exclude(batch=None).exclude(batch__in=Checkpoint.objects.values("batch"))
+    batches = sealed.order_by("batch").values_list("batch", flat=True).distinct()
+    return [Problem(batch or 0, "it has entries but no checkpoint.") for batch in batches]
 
 
 def _not_as_kept(kept: Iterable[str]) -> list[Problem]:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
+from django.utils.module_loading import autodiscover_modules
+
 Finish = Callable[[], None]
 Body = TypeVar("Body", bound=Callable[..., Finish | None])
 
@@ -41,8 +43,15 @@ def schedule(name: str, every: timedelta) -> None:
 
 
 def body_of(name: str) -> Callable[..., Finish | None]:
-    """Return the function for a job. Raises Postponed where this worker does not know it (yet)."""
+    """Return the function for a job. Raises Postponed where this worker does not know it, or not yet."""
+    if name not in BODIES:
+        load_bodies()
     try:
         return BODIES[name]
     except KeyError:
         raise Postponed("This worker does not know the job.") from None
+
+
+def load_bodies() -> None:
+    """Import the module `jobs` of every app, where bodies and schedules are declared."""
+    autodiscover_modules("jobs")

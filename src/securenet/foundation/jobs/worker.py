@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
-from django.utils.module_loading import autodiscover_modules
 
 from securenet.foundation.jobs.models import Job
 from securenet.foundation.jobs.queue import LEASE, claim, perform, renew, tick
+from securenet.foundation.jobs.registry import load_bodies
 
 log = structlog.get_logger(__name__)
 Clock = Callable[[], datetime]
@@ -27,7 +27,7 @@ def work(
 
     A signal lets the job in work end first. Outages of the database are waited out.
     """
-    autodiscover_modules("jobs")
+    load_bodies()
     worker, stop, count = secrets.token_hex(6), threading.Event(), 0
     with _stopped_by_signals(stop):
         while not stop.is_set():

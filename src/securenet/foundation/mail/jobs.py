@@ -59,11 +59,14 @@ def _outcome(row: Mail, **values: object) -> Callable[[], None]:
 def _reply(failure: OSError) -> tuple[int, str]:
     """Return the server's code for this mail, 0 where it gave none, and what to show in the back office."""
     if isinstance(failure, SMTPRecipientsRefused):
-        code, text = next(iter(failure.recipients.values()))
-    elif isinstance(failure, SMTPResponseException):
-        code, text = failure.smtp_code, failure.smtp_error
-    else:
-        return 0, type(failure).__name__
-    said = text.decode(errors="replace") if isinstance(text, bytes) else str(text)
-    ours = isinstance(failure, SMTPAuthenticationError | SMTPConnectError | SMTPHeloError)
-    return 0 if ours else code, f"{code} {said}"[:ERROR_LENGTH]
+        return _read(*next(iter(failure.recipients.values())))
+    if isinstance(failure, SMTPResponseException):
+        code, said = _read(failure.smtp_code, failure.smtp_error)
+        ours = isinstance(failure, SMTPAuthenticationError | SMTPConnectError | SMTPHeloError)
+        return 0 if ours else code, said
+    return 0, type(failure).__name__
+
+
+def _read(code: int, text: bytes | str) -> tuple[int, str]:
+    said = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return code, f"{code} {said}"[:ERROR_LENGTH]

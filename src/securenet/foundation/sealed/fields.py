@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     TextField = models.Field[str | None, str | None]
 else:
     TextField = models.Field  # takes no parameters when the program runs
+BINARY: models.BinaryField[bytes, bytes] = models.BinaryField()
 
 
 class SealedField(TextField):
@@ -38,7 +39,7 @@ class SealedField(TextField):
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
         """Return what is wrong with the declaration: an index or a key over random bytes finds nothing."""
         problems = super().check(**kwargs)
-        if self.db_index or self.unique or self.primary_key:
+        if self.unique or self.primary_key:
             problems.append(
                 checks.Error("A sealed field has no order: index a blind index instead.", obj=self, id="sealed.E001")
             )
@@ -66,7 +67,7 @@ class SealedField(TextField):
         value = super().get_db_prep_value(value, connection, prepared)
         if value is None or hasattr(value, "as_sql"):
             return value
-        return connection.Database.Binary(seal(str(value), context=self.context))
+        return BINARY.get_db_prep_value(seal(str(value), context=self.context), connection, prepared=True)
 
     def from_db_value(self, value: Any, *_unused: Any) -> str | None:
         """Return the text, or raise Unsealable."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
@@ -43,14 +44,15 @@ def _reseal_field(field: SealedField) -> int:
     return count
 
 
-def _rows(field: SealedField) -> models.QuerySet[models.Model]:
+def _rows(field: SealedField) -> models.QuerySet[Any]:
     raw = ExpressionWrapper(F(field.name), output_field=models.BinaryField())
-    return field.model._base_manager.annotate(sealed_bytes=raw)
+    rows: models.QuerySet[Any] = field.model._base_manager.annotate(sealed_bytes=raw)
+    return rows
 
 
-def _old(field: SealedField) -> models.QuerySet[models.Model, tuple[object, bytes]]:
+def _old(field: SealedField) -> models.QuerySet[Any, tuple[object, bytes]]:
     first = Func(F(field.name), 1, 1, function="SUBSTR", output_field=models.BinaryField())
-    rows = _rows(field).annotate(key_id=first).exclude(**{f"{field.name}__isnull": True})
+    rows: models.QuerySet[Any, Any] = _rows(field).annotate(key_id=first).exclude(**{f"{field.name}__isnull": True})
     return rows.exclude(key_id=Value(bytes([newest_key()]))).order_by("pk").values_list("pk", "sealed_bytes")
 
 
