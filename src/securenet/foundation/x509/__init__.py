@@ -1,0 +1,45 @@
+"""Certificates: read strictly, judged against accepted authorities; no clock, no network, no database."""
+
+from securenet.foundation.x509.certificate import Certificate, facts, read_upload
+from securenet.foundation.x509.evidence import Evidence
+from securenet.foundation.x509.files import check_files, judge_files, read_crls, read_trust
+from securenet.foundation.x509.names import names_match
+from securenet.foundation.x509.ocsp import OcspAnswer, read_ocsp
+from securenet.foundation.x509.path import path_reasons
+from securenet.foundation.x509.purposes import Purpose
+from securenet.foundation.x509.reasons import REFUSALS, WARNINGS, Reason, Refused, Sentence
+from securenet.foundation.x509.revocation import CrlIndex, Revocation, RevocationList, read_crl
+from securenet.foundation.x509.trust import Authority, Trust, read_authority
+from securenet.foundation.x509.verdict import Known, Verdict, check, require_trusted
+
+__all__ = [
+    "REFUSALS",
+    "WARNINGS",
+    "Authority",
+    "Certificate",
+    "CrlIndex",
+    "Evidence",
+    "Known",
+    "OcspAnswer",
+    "Purpose",
+    "Reason",
+    "Refused",
+    "Revocation",
+    "RevocationList",
+    "Sentence",
+    "Trust",
+    "Verdict",
+    "check",
+    "check_files",
+    "facts",
+    "judge_files",
+    "names_match",
+    "path_reasons",
+    "read_authority",
+    "read_crl",
+    "read_crls",
+    "read_ocsp",
+    "read_trust",
+    "read_upload",
+    "require_trusted",
+]

@@ -1,0 +1,186 @@
+"""Certification path validation (RFC 5280 section 6.1), without revocation, over accepted authorities only.
+
+pyhanko-certvalidator judges; `openssl_accepts` is the second opinion, and both must accept.
+"""
+
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from asn1crypto.x509 import Certificate as Asn1Certificate
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from OpenSSL.crypto import X509, X509Store, X509StoreContext, X509StoreContextError
+from pyhanko_certvalidator.authority import CertTrustAnchor
+from pyhanko_certvalidator.context import ValidationContext
+from pyhanko_certvalidator.errors import DisallowedAlgorithmError, ExpiredError, NotYetValidError
+from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.policy_decl import (
+    CertRevTrustPolicy,
+    DisallowWeakAlgorithmsPolicy,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
+from pyhanko_certvalidator.validate import async_validate_path
+
+from securenet.foundation.x509.limits import MIN_RSA
+from securenet.foundation.x509.reasons import Reason
+from securenet.foundation.x509.trust import Authority, Trust
+
+_NO_REVOCATION_HERE = CertRevTrustPolicy(
+    RevocationCheckingPolicy(
+        ee_certificate_rule=RevocationCheckingRule.NO_CHECK,
+        intermediate_ca_cert_rule=RevocationCheckingRule.NO_CHECK,
+    )
+)
+_ALGORITHMS = DisallowWeakAlgorithmsPolicy(  # type: ignore[no-untyped-call]
+    weak_hash_algos=frozenset({"md2", "md5", "sha1", "sha224"}),
+    weak_signature_algos=frozenset({"dsa"}),
+    rsa_key_size_threshold=MIN_RSA,
+)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The reasons against a path (none: it is good) and the path, root first, without the certificate itself."""
+
+    reasons: tuple[Reason, ...]
+    path: tuple[Authority, ...] = ()
+
+
+def judge_path(certificate: x509.Certificate, der: bytes, trust: Trust, at: datetime) -> Judgement:
+    """Judge whether a certificate was issued by an approved CA below an accepted root, at this moment.
+
+    The path is given whenever the signature of an approved CA verifies, even with reasons against it.
+    """
+    parsed = _parse(der)
+    if parsed is None:
+        return Judgement((Reason.MALFORMED,))
+    named = [ca for ca in trust.intermediates if ca.name == parsed.issuer.hashable] if trust.roots else []
+    if not named:
+        own = parsed.subject.hashable == parsed.issuer.hashable and _signs_itself(certificate)
+        return Judgement((Reason.SELF_SIGNED if own else Reason.UNACCEPTED_ISSUER,))
+    key_id = parsed.authority_key_identifier
+    issuers = [ca for ca in named if ca.may_have_issued(ca.name, key_id)]
+    signers = [ca for ca in issuers if ca.has_signed(certificate)]
+    if not signers:
+        return Judgement(tuple(_reasons_without_signer(certificate, parsed, issuers)))
+    paths = [path for signer in signers for path in trust.paths_to(signer)]
+    judged = [Judgement(path_reasons(path, der, at), path) for path in paths]
+    return min(judged, key=lambda each: len(each.reasons), default=Judgement((Reason.UNTRUSTED_PATH,)))
+
+
+def _reasons_without_signer(
+    certificate: x509.Certificate, parsed: Asn1Certificate, issuers: Sequence[Authority]
+) -> list[Reason]:
+    if parsed.subject.hashable == parsed.issuer.hashable and _signs_itself(certificate):
+        return [Reason.SELF_SIGNED]
+    # the CA's name with another key identifier: a stranger who took the name, or a key not yet approved
+    return [Reason.BAD_SIGNATURE] if issuers else [Reason.BAD_SIGNATURE, Reason.UNACCEPTED_ISSUER]
+
+
+def path_reasons(path: Sequence[Authority], der: bytes, at: datetime) -> tuple[Reason, ...]:
+    """Return what speaks against a path (root first) to the certificate `der` at this moment; empty: nothing.
+
+    Where a validity period does not cover the moment, the other checks are made at the nearest moment that
+    all periods cover, so that every reason is told at once.
+    """
+    parsed = [_parse(authority.der) for authority in path] + [_parse(der)]
+    certificates = [each for each in parsed if each is not None]
+    if len(certificates) != len(parsed):
+        return (Reason.UNTRUSTED_PATH,)
+    reasons = []
+    if any(not ca.not_valid_before <= at <= ca.not_valid_after for ca in certificates[:-1]):
+        reasons.append(Reason.CHAIN_EXPIRED)
+    if any(_is_for_other_uses(authority.certificate) for authority in path[1:]):
+        reasons.append(Reason.CHAIN_EKU)
+    opinion = _opinion(certificates, _covered_moment(certificates, at))
+    return tuple(dict.fromkeys([*reasons, opinion] if opinion else reasons))
+
+
+def _parse(der: bytes) -> Asn1Certificate | None:
+    """Return asn1crypto's certificate, made anew at each check: it fills itself in lazily and is not for sharing."""
+    try:
+        parsed = Asn1Certificate.load(der, strict=True)
+        _ = (parsed.subject.hashable, parsed.issuer.hashable, parsed.not_valid_before, parsed.not_valid_after)
+        _ = (parsed.authority_key_identifier, parsed.key_identifier)
+    except Exception:
+        return None
+    return parsed
+
+
+def _signs_itself(certificate: x509.Certificate) -> bool:
+    try:
+        return Authority.of(certificate).has_signed(certificate)
+    except Exception:
+        return False
+
+
+def _covered_moment(certificates: Sequence[Asn1Certificate], at: datetime) -> datetime:
+    first = max(each.not_valid_before for each in certificates)
+    last = min(each.not_valid_after for each in certificates)
+    return max(first, min(at, last)) if first <= last else at
+
+
+def _is_for_other_uses(certificate: x509.Certificate) -> bool:
+    """Whether an issuing CA's extendedKeyUsage leaves out every use that members' certificates have."""
+    try:
+        uses = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return False
+    wanted = {
+        ExtendedKeyUsageOID.CLIENT_AUTH,
+        ExtendedKeyUsageOID.EMAIL_PROTECTION,
+        ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
+    }
+    return wanted.isdisjoint(uses)
+
+
+def _opinion(certificates: Sequence[Asn1Certificate], moment: datetime) -> Reason | None:
+    root, *below, leaf = certificates
+    anchor = CertTrustAnchor(root)
+    context = ValidationContext(
+        trust_roots=[anchor],
+        other_certs=[],
+        allow_fetching=False,
+        moment=moment,
+        revinfo_policy=_NO_REVOCATION_HERE,
+        algorithm_usage_policy=_ALGORITHMS,
+        time_tolerance=timedelta(0),
+    )
+    try:
+        if not root.ca:
+            return Reason.UNTRUSTED_PATH
+        _run(async_validate_path(context, ValidationPath(anchor, below, leaf)))
+    except (ExpiredError, NotYetValidError) as wrong:
+        return None if wrong.is_ee_cert else Reason.CHAIN_EXPIRED
+    except DisallowedAlgorithmError as wrong:
+        return Reason.SIGNATURE_ALGORITHM if wrong.is_ee_cert else Reason.UNTRUSTED_PATH
+    except Exception:  # hostile names make it raise TypeError and others: whatever it is, the path is not proven
+        return Reason.UNTRUSTED_PATH
+    return None
+
+
+def _run(validation: Coroutine[Any, Any, object]) -> None:
+    """Run a coroutine that has nothing to wait for, as nothing is fetched; no event loop is needed."""
+    try:
+        validation.send(None)
+    except StopIteration:
+        return
+    validation.close()
+    raise RuntimeError("the validation wanted to wait")
+
+
+def openssl_accepts(path: Sequence[Authority], der: bytes, at: datetime) -> bool:
+    """Whether OpenSSL, too, finds the path (root first) to the certificate good at this moment."""
+    store = X509Store()
+    store.add_cert(X509.from_cryptography(path[0].certificate))
+    store.set_time(at)
+    below = [X509.from_cryptography(authority.certificate) for authority in path[1:]]
+    leaf = X509.from_cryptography(x509.load_der_x509_certificate(der))
+    try:
+        X509StoreContext(store, leaf, below).verify_certificate()
+    except X509StoreContextError:
+        return False
+    return True
