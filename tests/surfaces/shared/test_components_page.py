@@ -15,6 +15,8 @@ from tests.surfaces.shared.conftest import Render
 pytestmark = pytest.mark.rule("R80", "R81", "R82")
 
 TEMPLATES = Path(shared.__file__).parent / "templates"
+STYLES = (Path(shared.__file__).parent / "static/portal.css").read_text()
+TOKENS = dict(re.findall(r"(--[a-z0-9-]+):(#[0-9a-f]+)", STYLES))
 PAGE = '{% extends "shared/base.html" %}{% block title %}Title{% endblock %}{% block main %}<p>Text</p>{% endblock %}'
 
 
@@ -88,3 +90,40 @@ def test_no_template_has_a_script_a_style_or_a_handler_of_its_own(template: Path
     source = template.read_text()
 
     assert not re.search(r"<style|<script(?! src=)|\sstyle=|\son[a-z]+=|javascript:|https?://", source)
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the ratio of WCAG 2.2 between two colours of the stylesheet, by name or as #rgb."""
+
+    def luminance(colour: str) -> float:
+        digits = TOKENS.get(colour, colour).removeprefix("#")
+        digits = digits if len(digits) == 6 else "".join(digit * 2 for digit in digits)
+        parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    bright, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        *[(ink, "--page") for ink in ("--ink", "--ink-2", "--link", "--brand", "--err", "--ok", "--field")],
+        *[(ink, "--wash") for ink in ("--ink", "--ink-2", "--link", "--ok", "--brand")],
+        ("--ink", "--focus"),
+        *[("#fff", ground) for ground in ("--brand", "--brand-2", "--err", "--ok", "#24436f")],
+        *[(f"--{tone}", f"--{tone}-bg") for tone in ("err", "ok", "warn", "info", "mute")],
+        *[("--link", f"--{tone}-bg") for tone in ("err", "ok", "warn", "info", "mute")],
+        *[("--ink-2", ground) for ground in ("#eef3fa", "#f8fafc", "--info-bg", "--warn-bg")],
+        ("#8c1712", "#fbe1df"),
+        ("#d5deeb", "--brand"),
+        ("#c5cedb", "#24364f"),
+    ],
+)
+def test_every_pair_of_colours_can_be_read(ink: str, ground: str) -> None:
+    assert contrast(ink, ground) >= 4.6
+
+
+def test_the_stylesheet_takes_nothing_from_elsewhere_and_breaks_no_word_anywhere() -> None:
+    assert not re.search(r"https?:|data:|@import|overflow-wrap:anywhere", STYLES)

@@ -27,6 +27,7 @@ LINE, TEXT = 200, 2000
 class Furnished:
     """What our fields share: the words for every error, and `attrs` for the control."""
 
+    widget: Any
     default_error_messages: ClassVar[dict[str, Any]] = {
         "required": _("Enter “%(label)s”."),
         "invalid": _("Check “%(label)s”: it is not written as expected."),
@@ -52,7 +53,6 @@ class Furnished:
 
     def __init__(self, *args: Any, attrs: Mapping[str, Any] | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.widget: forms.Widget
         self.widget.attrs.update(attrs or {})
 
 
@@ -60,8 +60,7 @@ class CharField(Furnished, forms.CharField):
     """A line, or with a Textarea some lines, in one spelling and without characters that nobody sees."""
 
     def __init__(self, *, max_length: int | None = None, **options: Any) -> None:
-        widget = options.get("widget", self.widget)
-        self.lines = isinstance(widget, forms.Textarea) or widget is forms.Textarea
+        self.lines = isinstance(options.get("widget", self.widget), forms.Textarea)
         super().__init__(max_length=max_length or (TEXT if self.lines else LINE), **options)
 
     def to_python(self, value: Any) -> str:
@@ -76,7 +75,7 @@ class CharField(Furnished, forms.CharField):
 class TextField(CharField):
     """Some lines."""
 
-    widget = forms.Textarea
+    widget = forms.Textarea(attrs={"rows": 4})
 
 
 class HiddenField(CharField):

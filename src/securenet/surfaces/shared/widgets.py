@@ -52,7 +52,7 @@ class DateTriple(forms.MultiWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         number = {"inputmode": "numeric", "autocomplete": "off"}
-        parts: dict[str, forms.Widget] = {
+        parts: dict[str, forms.Widget | type[forms.Widget]] = {
             "day": forms.TextInput({**number, "maxlength": 2, "data-width": "2"}),
             "month": forms.Select(),
             "year": forms.TextInput({**number, "maxlength": 4, "data-width": "4"}),

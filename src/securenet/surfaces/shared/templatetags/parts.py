@@ -91,7 +91,9 @@ class Part:
     @property
     def control(self) -> SafeString:
         """Return the control itself; a group is described by its fieldset, its controls only by what they are."""
-        attrs = {} if self.grouped or not self.described_by else {"aria-describedby": self.described_by}
+        attrs: dict[str, str | bool] = (
+            {} if self.grouped or not self.described_by else {"aria-describedby": self.described_by}
+        )
         return self.bound.as_widget(attrs=attrs)
 
     @property
