@@ -19,7 +19,10 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         time.sleep(1)
     if path == "/large":
         start_response("200 OK", [("Content-Type", "application/octet-stream")])
-        return [b"x" * 100_000 for _ in range(30)]
+        return (b"x" * 100_000 for _ in range(30))
+    if path == "/endless":
+        start_response("200 OK", [("Content-Type", "application/octet-stream")])
+        return (b"x" * 100_000 for _ in range(10_000))
     came = {
         "peer": fingerprint(peer_certificate(environ)),
         "header": fingerprint(header_certificate(environ)),

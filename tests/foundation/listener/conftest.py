@@ -113,7 +113,7 @@ class Listener:
 
     def get(self, name: str = "portal.localhost", pem: Path | None = None, **ask: Any) -> tuple[int, bytes]:
         with self.connect(name, pem) as connection:
-            return exchange(connection, **ask)
+            return exchange(connection, host=name, **ask)
 
     def came(self, name: str = "portal.localhost", pem: Path | None = None, **ask: Any) -> dict[str, Any]:
         status, body = self.get(name, pem, **ask)
@@ -126,10 +126,12 @@ class Listener:
         return self.process.wait(60)
 
 
-def exchange(connection: socket.socket, path: str = "/", head: bytes = b"", body: bytes = b"") -> tuple[int, bytes]:
+def exchange(
+    connection: socket.socket, path: str = "/", head: bytes = b"", body: bytes = b"", host: str = "localhost"
+) -> tuple[int, bytes]:
     """Send one request, read to the end, and return the status and the body."""
     length = f"Content-Length: {len(body)}\r\n".encode()
-    request = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n".encode()
+    request = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n".encode()
     connection.sendall(request + length + head + b"\r\n" + body)
     received = bytearray()
     while chunk := connection.recv(65536):

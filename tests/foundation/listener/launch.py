@@ -8,6 +8,8 @@ from typing import Any
 
 from cryptography import x509
 
+from securenet.foundation.listener import tls as tls_module
+from securenet.foundation.listener import worker
 from securenet.foundation.listener.server import Tls, serve
 
 
@@ -19,6 +21,9 @@ def asks(name: str) -> bool:
 
 def main(told: dict[str, Any]) -> None:
     logging.basicConfig()
+    # a test has no time for the real limits
+    worker.HANDSHAKE_SECONDS = told.get("handshake_seconds", worker.HANDSHAKE_SECONDS)
+    worker.HEADER_SECONDS = tls_module.PATIENCE = told.get("request_seconds", tls_module.PATIENCE)
 
     def accepted() -> list[x509.Certificate]:
         folder = Path(told["cas"])

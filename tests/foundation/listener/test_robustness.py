@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.foundation.listener.conftest import Listener, Pki, exchange
+from tests.foundation.listener.conftest import Listener, Pki, exchange, started
 
 MORE_THAN_THREADS = 40
 CLIENT_HELLO_HEAD = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
@@ -79,7 +79,8 @@ def test_a_handshake_may_come_in_single_bytes(listener: Listener, pki: Pki, pem:
                 incoming.write(raw.recv(65536))
         client.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         raw.sendall(outgoing.read())
-        incoming.write(raw.recv(65536))
+        while chunk := raw.recv(65536):
+            incoming.write(chunk)
         assert client.read(12) == b"HTTP/1.1 200"
 
 
@@ -120,7 +121,7 @@ def test_a_reset_harms_no_one(listener: Listener, pem: Path) -> None:
         connection.sendall(half)
         reset(connection)
     reader = listener.connect()
-    reader.sendall(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+    reader.sendall(b"GET /endless HTTP/1.1\r\nHost: a\r\n\r\n")
     reader.recv(100)
     reset(reader)
 
@@ -187,3 +188,26 @@ def test_clients_that_do_not_hang_up_are_hung_up_on(listener: Listener) -> None:
             connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
         for connection in connections:
             assert ends(connection)
+
+
+@pytest.mark.parametrize("beginning", [b"", CLIENT_HELLO_HEAD], ids=["silent", "half-a-hello"])
+def test_an_unfinished_handshake_ends_with_its_time(pki: Pki, tmp_path: Path, beginning: bytes) -> None:
+    with started(pki, tmp_path, handshake_seconds=0.5) as impatient, impatient.connect_raw() as raw:
+        raw.sendall(beginning)
+        assert ends(raw)
+
+
+def test_an_unfinished_request_ends_with_its_time(pki: Pki, tmp_path: Path) -> None:
+    with started(pki, tmp_path, request_seconds=0.5) as impatient:
+        for beginning in (b"GET / HT", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf"):
+            with impatient.connect() as connection:
+                connection.sendall(beginning)
+                assert ends(connection)
+
+
+def test_clients_that_do_not_read_their_answers_end_with_their_time(pki: Pki, tmp_path: Path) -> None:
+    with started(pki, tmp_path, request_seconds=0.5, threads=2) as impatient, ExitStack() as stack:
+        for _ in range(6):
+            connection = stack.enter_context(impatient.connect())
+            connection.sendall(b"GET /endless HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert impatient.came()["peer"] is None

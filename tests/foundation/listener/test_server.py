@@ -1,4 +1,5 @@
 import signal
+import socket
 import stat
 import threading
 import time
@@ -146,13 +147,26 @@ def test_a_broken_application_is_logged_without_the_query(pki: Pki, directory: P
 
 
 def test_a_listener_that_asks_nobody_keeps_connections_alive(pki: Pki, directory: Path) -> None:
-    with started(pki, directory, asks=False) as listener, listener.connect() as connection:
+    request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    with started(pki, directory, asks=False, workers=2) as listener, listener.connect() as connection:
         for _ in range(3):
-            connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            answer = b""
-            while not answer.endswith(b"}"):
-                answer += connection.recv(65536)
-            assert b"200 OK" in answer
+            connection.sendall(request)
+            assert read_answers(connection, 1)
+        connection.sendall(request * 3)
+        assert read_answers(connection, 3)
+
+
+def read_answers(connection: socket.socket, count: int) -> bool:
+    answer = b""
+    while not (answer.endswith(b"}") and answer.count(b"200 OK") == count):
+        chunk = connection.recv(65536)
+        assert chunk
+        answer += chunk
+    return True
+
+
+def test_a_client_cannot_say_that_it_came_by_plain_http(listener: Listener) -> None:
+    assert listener.came(head=b"X-Forwarded-Proto: http\r\n")["scheme"] == "https"
 
 
 def test_a_listener_that_asks_closes_after_each_answer(listener: Listener, pem: Path) -> None:

@@ -18,6 +18,16 @@ Bind = tuple[str, int] | Path
 
 CONNECTIONS = 1000
 """Open connections of one worker, the half-open ones included."""
+ALWAYS = {
+    "worker_class": Worker,
+    "graceful_timeout": 10,
+    "limit_request_line": 4094,
+    "limit_request_fields": 64,
+    "limit_request_field_size": 8190,
+    "umask": 0o007,
+    "loglevel": "warning",
+    "control_socket_disable": True,
+}
 
 
 class OpenDirectory(Exception):
@@ -63,27 +73,30 @@ def serve(
         _guard(bind.parent)
     if keepalive is None:
         keepalive = 0 if tls and tls.asks else 5
-    settings = {
+    settings: dict[str, Any] = {
+        **ALWAYS,
         "bind": f"unix:{bind}" if isinstance(bind, Path) else _address(*bind),
         "workers": workers,
         "threads": threads,
         "keepalive": keepalive,
-        "worker_class": Worker,
         "worker_connections": _connections(),
-        "graceful_timeout": 10,
-        "limit_request_line": 4094,
-        "limit_request_fields": 64,
-        "limit_request_field_size": 32768 if trust_header else 8190,  # a certificate, escaped, is long
-        "umask": 0o007,
-        "loglevel": "warning",
-        "control_socket_disable": True,
     }
+    if trust_header:
+        settings["limit_request_field_size"] = 32768  # a certificate, escaped, is long
     if tls:
-        context = AnyCertificate(tls.certificate, tls.key, tls.asks, tls.accepted_cas)
-        settings |= {"certfile": str(tls.certificate), "keyfile": str(tls.key)}
-        settings["ssl_context"] = lambda config, default: context
+        settings |= _tls_settings(tls)
     _Server(application, settings, trust_header).run()
     raise SystemExit(0)
+
+
+def _tls_settings(tls: Tls) -> dict[str, Any]:
+    context = AnyCertificate(tls.certificate, tls.key, tls.asks, tls.accepted_cas)
+    return {
+        "certfile": str(tls.certificate),  # with these two gunicorn takes the listener for one that speaks TLS
+        "keyfile": str(tls.key),
+        "ssl_context": lambda config, default: context,
+        "forwarded_allow_ips": "",  # no proxy stands before it: nobody's X-Forwarded-Proto counts
+    }
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types

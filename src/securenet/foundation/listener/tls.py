@@ -111,11 +111,16 @@ class TlsSocket:
         self._timeout: float | None = PATIENCE
         self.deadline: float | None = None
         """The monotonic moment by which all must be read, or None."""
+        self._given_up = False
 
     def peer_certificate(self) -> bytes | None:
         """The DER of the client's own certificate, unjudged; None when it sent none."""
         certificate = self._connection.get_peer_certificate()
         return crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) if certificate else None
+
+    def pending(self) -> int:
+        """Bytes that are deciphered and not yet read."""
+        return self._connection.pending()
 
     def recv(self, size: int) -> bytes:
         try:
@@ -132,7 +137,9 @@ class TlsSocket:
             view = view[self.send(bytes(view[:16384])) :]
 
     def shutdown(self, how: int) -> None:
-        """Say goodbye in TLS, then in TCP. Raises OSError when the client has gone."""
+        """Say goodbye in TLS, then in TCP. Raises OSError when the client has gone, or was too slow already."""
+        if self._given_up:
+            raise ConnectionResetError(errno.ECONNRESET, "given up already")
         try:
             self._connection.shutdown()
         except SSL.Error as problem:
@@ -165,13 +172,21 @@ class TlsSocket:
             try:
                 return call()
             except SSL.WantReadError:
-                wait_for(self._raw, select.POLLIN, self._remaining())
+                self._wait(select.POLLIN)
             except SSL.WantWriteError:
-                wait_for(self._raw, select.POLLOUT, self._remaining())
+                self._wait(select.POLLOUT)
             except SSL.ZeroReturnError:
                 raise
             except SSL.Error as problem:
+                self._given_up = True
                 raise ConnectionResetError(errno.ECONNRESET, "TLS ended early") from problem
+
+    def _wait(self, event: int) -> None:
+        try:
+            wait_for(self._raw, event, self._remaining())
+        except TimeoutError:
+            self._given_up = True
+            raise
 
     def _remaining(self) -> float:
         timeout = PATIENCE if self._timeout is None else self._timeout

@@ -24,6 +24,8 @@ HANDSHAKE_SECONDS = 90.0
 """From the accepted connection to the first byte of a request: a person finds a token and types a PIN meanwhile."""
 HEADER_SECONDS = 30.0
 """From the first byte of a request to the end of its header."""
+LINGER_SECONDS = 1.0
+"""After an answer, until a client that does not hang up is hung up on."""
 
 CLIENT_FAULTS: Sequence[tuple[type[Exception], HTTPStatus]] = (
     (errors.LimitRequestLine, HTTPStatus.REQUEST_URI_TOO_LONG),
@@ -87,6 +89,10 @@ class Connection:
     def set_timeout(self) -> None:
         self.timeout = time.monotonic() + self.cfg.keepalive
 
+    def has_more(self) -> bool:
+        """Whether a further request lies deciphered in TLS, where the poller does not see it."""
+        return isinstance(self.sock, TlsSocket) and self.sock.pending() > 0
+
     def limit_header(self, seconds: float | None) -> None:
         if isinstance(self.sock, TlsSocket):
             self.sock.deadline = None if seconds is None else time.monotonic() + seconds
@@ -117,12 +123,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
                 return _DEFER
         except (SSL.Error, OSError):
             self.log.debug("handshake ended early")  # browsers do so, too, while they ask the person
-            util.close_graceful(conn.sock)
+            util.close_graceful(conn.sock, LINGER_SECONDS)
             return False
         conn.limit_header(HEADER_SECONDS)
         answer: object = super().handle(conn)
+        while answer and conn.has_more():
+            answer = super().handle(conn)
         if not answer:
-            util.close_graceful(conn.sock)
+            util.close_graceful(conn.sock, LINGER_SECONDS)
         return answer
 
     def handle_request(self, req: Any, conn: Connection) -> object:

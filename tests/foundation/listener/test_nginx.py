@@ -1,0 +1,132 @@
+"""The production case: nginx takes the certificate and hands it on to a listener that only it can reach."""
+
+import os
+import shutil
+import socket
+import string
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from securenet.foundation.testca.issuing import issue
+from securenet.foundation.testca.keys import make_key
+from securenet.foundation.testca.profiles import Profile
+from tests.foundation.listener.application import fingerprint
+from tests.foundation.listener.conftest import ANONG, NOW, Listener, Pki, started
+
+pytestmark = [
+    pytest.mark.rule("R46"),
+    pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed"),
+]
+ASKED = "a1b2.cert.localhost"
+
+
+@pytest.fixture(scope="module")
+def proxied(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listener]:
+    """nginx before two listeners: one that trusts the header, one for the names that do not ask."""
+    folder = tmp_path_factory.mktemp("nginx")
+    (folder / "one").mkdir()
+    (folder / "two").mkdir()
+    run = folder / "run"
+    with (
+        started(None, folder / "one", bind=str(run / "cert.sock"), trust_header=True) as behind,
+        started(None, folder / "two", bind=str(run / "portal.sock")),
+        socket.socket() as probe,
+    ):
+        probe.bind(("127.0.0.1", 0))
+        address = probe.getsockname()
+        probe.close()
+        accepted = folder / "accepted.pem"
+        accepted.write_bytes(b"".join(ca_pem(pki, slug) for slug in ("demo-ca", "demo-root-ca")))
+        facts = {**pki.server, "folder": str(folder), "port": str(address[1]), "accepted": str(accepted)}
+        template = string.Template(Path(__file__).with_name("nginx.conf").read_text())
+        configuration = template.substitute(facts)
+        if os.getuid() == 0:
+            configuration = f"user root;\n{configuration}"
+        (folder / "nginx.conf").write_text(configuration)
+        command = ["nginx", "-e", "stderr", "-p", folder, "-c", folder / "nginx.conf"]
+        with (folder / "stderr").open("wb") as log, subprocess.Popen(command, stderr=log) as nginx:
+            front = replace(behind, process=nginx, address=address, tls_ca=pki.tls_ca, stderr=folder / "stderr")
+            _wait(front)
+            yield front
+            nginx.terminate()
+
+
+def ca_pem(pki: Pki, slug: str) -> bytes:
+    return pki.hierarchy.certificate(slug).public_bytes(Encoding.PEM)
+
+
+def _wait(front: Listener) -> None:
+    for _ in range(300):
+        assert front.process.poll() is None, front.stderr.read_text()
+        try:
+            front.connect_raw().close()
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("nginx did not start")
+
+
+@pytest.mark.parametrize("days", [30, -1], ids=["valid", "expired"])
+@pytest.mark.parametrize("ca", ["demo-ca", "demo-ca-g3"], ids=["accepted", "other-ca"])
+def test_every_certificate_reaches_the_application(
+    proxied: Listener, pki: Pki, tmp_path: Path, ca: str, days: int
+) -> None:
+    key = make_key("p-256")
+    start, end = NOW - timedelta(days=9), NOW + timedelta(days=days)
+    certificate = issue(pki.hierarchy, ca, key.public_key(), ANONG, Profile.PERSON, not_before=start, not_after=end)
+    path = tmp_path / "pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(certificate.public_bytes(Encoding.PEM) + private)
+
+    came = proxied.came(ASKED, path)
+
+    assert came["header"] == fingerprint(certificate.public_bytes(Encoding.DER))
+    assert came["scheme"] == "https"
+
+
+def test_without_a_certificate_the_application_still_answers(proxied: Listener) -> None:
+    assert proxied.came(ASKED)["header"] is None
+
+
+def test_the_other_name_never_asks(proxied: Listener, pem: Path) -> None:
+    assert proxied.came("portal.localhost", pem)["header"] is None
+
+
+@pytest.mark.parametrize("name", [ASKED, "portal.localhost"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"X-Client-Certificate: %s\r\n",
+        b"x-client-certificate: %s\r\n",
+        b"X_Client_Certificate: %s\r\n",
+        b"X-Client-Certificate: %s\r\nX-Client-Certificate: %s\r\n",
+        b"Connection: close, X-Client-Certificate\r\nX-Client-Certificate: %s\r\n",
+    ],
+    ids=["plain", "lower-case", "underscored", "twice", "in-connection"],
+)
+def test_a_forged_header_is_not_believed(
+    proxied: Listener, anong: tuple[x509.Certificate, bytes], name: str, head: bytes
+) -> None:
+    escaped = quote(anong[0].public_bytes(Encoding.PEM).decode(), safe="").encode()
+
+    assert proxied.came(name, head=head.replace(b"%s", escaped))["header"] is None
+
+
+def test_a_forged_header_does_not_replace_the_real_certificate(
+    proxied: Listener, pki: Pki, anong: tuple[x509.Certificate, bytes], pem: Path
+) -> None:
+    other = quote(pki.hierarchy.certificate("demo-ca").public_bytes(Encoding.PEM).decode(), safe="").encode()
+
+    came = proxied.came(ASKED, pem, head=b"X-Client-Certificate: " + other + b"\r\n")
+
+    assert came["header"] == fingerprint(anong[0].public_bytes(Encoding.DER))
