@@ -120,3 +120,29 @@ def test_everything_is_there_without_a_script(gallery: str, browser: Browser) ->
     assert plain.is_visible("#id_identity_country")
     assert not plain.is_visible("[data-reveal=id_password]")
     context.close()
+
+
+@pytest.mark.parametrize("name", ["step", "queue", "parts"])
+def test_the_focus_is_seen_on_everything_that_takes_it(gallery: str, page: Page, name: str) -> None:
+    page.goto(f"{gallery}/{name}.html")
+
+    unseen = page.evaluate(
+        """[...document.querySelectorAll('a,button,input,select,textarea,summary')]
+          .filter(e => !e.disabled && e.checkVisibility())
+          .filter(e => { e.focus({ focusVisible: true }); const s = getComputedStyle(e);
+            return ![s.backgroundColor, s.outlineColor].includes('rgb(255, 210, 63)'); })
+          .map(e => e.outerHTML.slice(0, 90))"""
+    )
+
+    assert unseen == []
+
+
+def test_parts_that_arrive_later_work_as_well(gallery: str, page: Page) -> None:
+    page.goto(f"{gallery}/parts.html")
+
+    page.evaluate("htmx.ajax('GET', '/step.html', { target: '#main', swap: 'outerHTML', select: '#main' })")
+    page.wait_for_selector("#id_password")
+    page.click("[data-reveal=id_password]")
+
+    assert page.get_attribute("#id_password", "type") == "text"
+    assert not page.is_visible("#id_identity_country")

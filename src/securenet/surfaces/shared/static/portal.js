@@ -1,6 +1,6 @@
 "use strict";
 {
-  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const all = (selector, root) => [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)];
   const one = (id) => document.getElementById(id);
 
   /* The summary of errors takes the focus; its links lead to the field's label, not only to the field. */
@@ -98,5 +98,5 @@
 
   const begin = (root) => [summary, reveal, rules, panels, bulk, copy].forEach((part) => part(root));
   begin(document);
-  document.addEventListener("htmx:afterSwap", (event) => begin(event.target));
+  document.addEventListener("htmx:afterSwap", (event) => event.target.querySelectorAll && begin(event.target));
 }
