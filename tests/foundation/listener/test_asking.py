@@ -1,6 +1,8 @@
+import json
 import shutil
 import socket
 import ssl
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 
@@ -98,6 +100,32 @@ def test_a_certificate_of_an_unknown_issuer_passes_the_handshake(listener: Liste
     assert listener.came(ASKED, write(tmp_path / "pem", certificate, key))["peer"] == digest(certificate)
 
 
+@pytest.mark.parametrize("weak", [["rsa:1024", "-sha256"], ["rsa:2048", "-sha1"], ["rsa:2048", "-md5"]])
+def test_a_weak_certificate_passes_the_handshake(listener: Listener, pki: Pki, tmp_path: Path, weak: list[str]) -> None:
+    request = ["openssl", "req", "-x509", "-nodes", "-subj", "/CN=weak", "-keyout", "key", "-out", "pem", "-newkey"]
+    subprocess.run([*request, *weak], cwd=tmp_path, check=True, capture_output=True)
+    context = ssl.create_default_context(cafile=str(pki.tls_ca))
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    context.load_cert_chain(tmp_path / "pem", tmp_path / "key")
+
+    with context.wrap_socket(listener.connect_raw(), server_hostname=ASKED) as connection:
+        came = json.loads(exchange(connection)[1])
+
+    assert came["peer"] == fingerprint(ssl.PEM_cert_to_DER_cert((tmp_path / "pem").read_text()))
+
+
+def test_an_enormous_certificate_ends_its_own_handshake_only(listener: Listener, tmp_path: Path) -> None:
+    key = make_key("p-256")
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Nobody")])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 7, NOW - DAY, NOW + DAY)
+    builder = builder.add_extension(x509.UnrecognizedExtension(NameOID.COMMON_NAME, bytes(200_000)), critical=False)
+    enormous = write(tmp_path / "pem", builder.sign(key, hashes.SHA256()), key)
+
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        listener.get(ASKED, enormous)
+    assert listener.came(ASKED)["peer"] is None
+
+
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 def test_a_certificate_without_its_key_does_not_pass(
     listener: Listener, pki: Pki, tmp_path: Path, version: ssl.TLSVersion
@@ -157,7 +185,7 @@ def test_old_tls_is_refused(listener: Listener, version: ssl.TLSVersion) -> None
         context.wrap_socket(raw, server_hostname="portal.localhost")
 
 
-def test_browsers_learn_which_cas_are_accepted_also_after_a_change(pki: Pki, tmp_path: Path) -> None:
+def test_browsers_learn_which_cas_are_accepted_also_after_a_change(pki: Pki) -> None:
     accepted = [pki.hierarchy.certificate("demo-ca")]
     server = {name: Path(path) for name, path in pki.server.items()}
     tls = AnyCertificate(**server, asks=lambda _: True, accepted_cas=lambda: accepted, refresh=0)
