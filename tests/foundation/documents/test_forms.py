@@ -8,7 +8,7 @@ from django.template import engines
 
 from securenet.foundation.documents.codes import document_code, read_document_code
 from securenet.foundation.documents.pdf import render_pdf
-from tests.foundation.documents.filled import REQUEST, fill
+from tests.foundation.documents.filled import APPLICANT, CERTIFICATE, PAPERS, REQUEST, fill
 from tests.foundation.documents.reading import fonts, reader, scanned, text, widest
 
 pytestmark = [pytest.mark.rule("R7", "R7a")]
@@ -29,6 +29,22 @@ LONG = "บริษัท" + "เจริญโภคภัณฑ์น้ำ�
 
 every_form = pytest.mark.parametrize(("form", "language"), BOTH)
 both_languages = pytest.mark.parametrize("language", ["th", "en"])
+
+
+def very_long():
+    request = {**REQUEST, "organization_name": LONG, "service": "x" * 120, "capacity": "ผู้รับมอบอำนาจช่วง" * 6}
+    applicant = {
+        **APPLICANT,
+        "name_th": "อนงค์" + "นาถสกุลยาวมาก" * 9,
+        "name_en": "Anong " + "Nathsakunyaomak" * 9,
+        "email": "a" * 64 + "@" + "very-long-name." * 12 + "example",
+    }
+    return {
+        "applicant": applicant,
+        "requests": [request] * 3,
+        "organization": {"name": LONG, "number": "0105556000014", "country": "ไทย"},
+        "papers": [{"name": LONG, "form": True, "required": False}] * 9,
+    }
 
 
 def render(form, language, **changes):
@@ -75,23 +91,24 @@ def test_an_english_form_says_nothing_in_thai(form):
 
 @every_form
 def test_very_long_names_stay_on_the_paper(form, language, tmp_path):
-    request = {**REQUEST, "organization_name": LONG, "service": "x" * 120, "capacity": "ผู้รับมอบอำนาจช่วง" * 6}
-    applicant = {
-        **fill()["applicant"],
-        "name_th": "อนงค์" + "นาถสกุลยาวมาก" * 9,
-        "name_en": "Anong " + "Nathsakunyaomak" * 9,
-        "email": "a" * 64 + "@" + "very-long-name." * 12 + "example",
-    }
-    pdf = render(
-        form,
-        language,
-        applicant=applicant,
-        requests=[request] * 5,
-        organization={"name": LONG, "number": "0105556000014", "country": "ไทย"},
-        papers=[{"name": LONG, "form": True, "required": False}] * 9,
-    )
+    pdf = render(form, language, **very_long())
     assert widest(pdf, tmp_path) <= MARGIN
     assert len(reader(pdf).pages) <= 3
+
+
+@pytest.mark.parametrize(
+    ("form", "promise"),
+    [
+        ("letter_of_intent", "up to date"),
+        ("signatory_appointment", "binds the organization"),
+        ("officer_appointment", "is personal"),
+        ("identity_copy", "agrees with the original"),
+        ("certificate_registration", "counts as done by me"),
+    ],
+)
+def test_nobody_signs_on_a_page_of_its_own(form, promise):
+    pages = [" ".join(page.extract_text().split()) for page in reader(render(form, "en", **very_long())).pages]
+    assert [promise in page for page in pages] == ["Signed" in page for page in pages]
 
 
 @both_languages
@@ -109,7 +126,7 @@ def test_the_identity_number_is_printed_only_in_part(form, language):
 @both_languages
 def test_the_cover_lists_every_paper_the_address_and_the_last_day(language):
     printed = text(everyday("cover", language))
-    for paper in fill()["papers"]:
+    for paper in PAPERS:
         assert "".join(paper["name"].split()) in printed
     assert "273ถนนสามเสนแขวงวัดสามพระยา" in printed
     assert {"th": "20กรกฎาคม2569", "en": "20July2026"}[language] in printed
@@ -137,5 +154,5 @@ def test_a_letter_of_appointment_has_its_dates_and_two_signatures(form, language
 def test_the_certificate_is_described_as_it_was_uploaded(language):
     printed = text(everyday("certificate_registration", language))
     for key in ("subject", "issuer", "serial", "sha1", "sha256", "public_key"):
-        assert "".join(fill()["certificate"][key].split()) in printed
+        assert "".join(CERTIFICATE[key].split()) in printed
     assert {"th": "5ม.ค.256910:00", "en": "5Jan202610:00"}[language] in printed
