@@ -55,10 +55,11 @@ def _reports(
 
 
 def read_trust(directory: Path) -> Trust:
-    """Return the trust store in `roots/` and `intermediates/`; files that hold no CA certificate are passed over.
+    """Return the trust store in `roots/` and `intermediates/`; files that do not hold one certificate are passed over.
 
-    Raises NotADirectoryError when the directory or one of the two is missing.
+    Either may be missing: such a store accepts nothing. Raises NotADirectoryError when the directory itself is.
     """
+    _require_directory(directory)
     roots, intermediates = (_authorities(directory / name) for name in ("roots", "intermediates"))
     return Trust.of(
         (authority.certificate for authority in roots), (authority.certificate for authority in intermediates)
@@ -70,6 +71,7 @@ def read_crls(directory: Path, trust: Trust) -> CrlIndex:
 
     Any other file is passed over, so that what it might have told stays unknown. Raises NotADirectoryError.
     """
+    _require_directory(directory)
     return CrlIndex(each for path in _files(directory) for each in _lists(_read(path, MAX_CRL), trust))
 
 
@@ -80,10 +82,13 @@ def _require_file(path: Path) -> None:
         raise IsADirectoryError(f"a directory, not a file: {path}")
 
 
-def _files(directory: Path) -> list[Path]:
+def _require_directory(directory: Path) -> None:
     if not directory.is_dir():
         raise NotADirectoryError(f"no such directory: {directory}")
-    return sorted(path for path in directory.iterdir() if path.is_file())
+
+
+def _files(directory: Path) -> list[Path]:
+    return sorted(path for path in directory.glob("*") if path.is_file())
 
 
 def _read(path: Path, limit: int) -> bytes:

@@ -3,16 +3,17 @@
 pyhanko-certvalidator judges; `openssl_accepts` is the second opinion, and both must accept.
 """
 
+import threading
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from asn1crypto.x509 import Certificate as Asn1Certificate
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from OpenSSL.crypto import X509, X509Store, X509StoreContext, X509StoreContextError
-from pyhanko_certvalidator.authority import CertTrustAnchor
+from pyhanko_certvalidator.authority import CertTrustAnchor, TrustQualifiers
 from pyhanko_certvalidator.context import ValidationContext
 from pyhanko_certvalidator.errors import DisallowedAlgorithmError, ExpiredError, NotYetValidError
 from pyhanko_certvalidator.path import ValidationPath
@@ -56,28 +57,25 @@ def judge_path(certificate: x509.Certificate, der: bytes, trust: Trust, at: date
     """
     parsed = _parse(der)
     if parsed is None:
-        return Judgement((Reason.MALFORMED,))
+        return Judgement((Reason.UNTRUSTED_PATH,))
     named = [ca for ca in trust.intermediates if ca.name == parsed.issuer.hashable] if trust.roots else []
     if not named:
-        own = parsed.subject.hashable == parsed.issuer.hashable and _signs_itself(certificate)
-        return Judgement((Reason.SELF_SIGNED if own else Reason.UNACCEPTED_ISSUER,))
+        return Judgement((Reason.SELF_SIGNED if _signs_itself(certificate) else Reason.UNACCEPTED_ISSUER,))
     key_id = parsed.authority_key_identifier
     issuers = [ca for ca in named if ca.may_have_issued(ca.name, key_id)]
     signers = [ca for ca in issuers if ca.has_signed(certificate)]
     if not signers:
-        return Judgement(tuple(_reasons_without_signer(certificate, parsed, issuers)))
+        return Judgement(_reasons_without_signer(certificate, issuers))
     paths = [path for signer in signers for path in trust.paths_to(signer)]
-    judged = [Judgement(path_reasons(path, der, at), path) for path in paths]
+    judged = [Judgement(_reasons(path, parsed, at), path) for path in paths]
     return min(judged, key=lambda each: len(each.reasons), default=Judgement((Reason.UNTRUSTED_PATH,)))
 
 
-def _reasons_without_signer(
-    certificate: x509.Certificate, parsed: Asn1Certificate, issuers: Sequence[Authority]
-) -> list[Reason]:
-    if parsed.subject.hashable == parsed.issuer.hashable and _signs_itself(certificate):
-        return [Reason.SELF_SIGNED]
+def _reasons_without_signer(certificate: x509.Certificate, issuers: Sequence[Authority]) -> tuple[Reason, ...]:
+    if _signs_itself(certificate):
+        return (Reason.SELF_SIGNED,)
     # the CA's name with another key identifier: a stranger who took the name, or a key not yet approved
-    return [Reason.BAD_SIGNATURE] if issuers else [Reason.BAD_SIGNATURE, Reason.UNACCEPTED_ISSUER]
+    return (Reason.BAD_SIGNATURE,) if issuers else (Reason.BAD_SIGNATURE, Reason.UNACCEPTED_ISSUER)
 
 
 def path_reasons(path: Sequence[Authority], der: bytes, at: datetime) -> tuple[Reason, ...]:
@@ -86,12 +84,15 @@ def path_reasons(path: Sequence[Authority], der: bytes, at: datetime) -> tuple[R
     Where a validity period does not cover the moment, the other checks are made at the nearest moment that
     all periods cover, so that every reason is told at once.
     """
-    parsed = [_parse(authority.der) for authority in path] + [_parse(der)]
-    certificates = [each for each in parsed if each is not None]
-    if len(certificates) != len(parsed):
-        return (Reason.UNTRUSTED_PATH,)
+    leaf = _parse(der)
+    return (Reason.UNTRUSTED_PATH,) if leaf is None else _reasons(path, leaf, at)
+
+
+def _reasons(path: Sequence[Authority], leaf: Asn1Certificate, at: datetime) -> tuple[Reason, ...]:
+    authorities = [_thread.authority(each.der) for each in path]
+    certificates = [*authorities, leaf]
     reasons = []
-    if any(not ca.not_valid_before <= at <= ca.not_valid_after for ca in certificates[:-1]):
+    if any(not ca.not_valid_before <= at <= ca.not_valid_after for ca in authorities):
         reasons.append(Reason.CHAIN_EXPIRED)
     if any(_is_for_other_uses(authority.certificate) for authority in path[1:]):
         reasons.append(Reason.CHAIN_EKU)
@@ -99,12 +100,28 @@ def path_reasons(path: Sequence[Authority], der: bytes, at: datetime) -> tuple[R
     return tuple(dict.fromkeys([*reasons, opinion] if opinion else reasons))
 
 
+class _Thread(threading.local):
+    """The accepted authorities as asn1crypto reads them, which is slow, and lazy: hence not shared between threads."""
+
+    def __init__(self) -> None:
+        self._authorities: dict[bytes, Asn1Certificate] = {}
+
+    def authority(self, der: bytes) -> Asn1Certificate:
+        if der not in self._authorities:
+            if len(self._authorities) >= _REMEMBERED:
+                self._authorities.clear()
+            self._authorities[der] = Asn1Certificate.load(der, strict=True)
+        return self._authorities[der]
+
+
+_REMEMBERED = 64
+_thread = _Thread()
+
+
 def _parse(der: bytes) -> Asn1Certificate | None:
-    """Return asn1crypto's certificate, made anew at each check: it fills itself in lazily and is not for sharing."""
     try:
         parsed = Asn1Certificate.load(der, strict=True)
-        _ = (parsed.subject.hashable, parsed.issuer.hashable, parsed.not_valid_before, parsed.not_valid_after)
-        _ = (parsed.authority_key_identifier, parsed.key_identifier)
+        _ = (parsed.issuer.hashable, parsed.not_valid_before, parsed.not_valid_after, parsed.authority_key_identifier)
     except Exception:
         return None
     return parsed
@@ -112,7 +129,8 @@ def _parse(der: bytes) -> Asn1Certificate | None:
 
 def _signs_itself(certificate: x509.Certificate) -> bool:
     try:
-        return Authority.of(certificate).has_signed(certificate)
+        own = Authority.of(certificate)
+        return own.name == own.issuer_name and own.has_signed(certificate)
     except Exception:
         return False
 
@@ -139,7 +157,7 @@ def _is_for_other_uses(certificate: x509.Certificate) -> bool:
 
 def _opinion(certificates: Sequence[Asn1Certificate], moment: datetime) -> Reason | None:
     root, *below, leaf = certificates
-    anchor = CertTrustAnchor(root)
+    anchor = CertTrustAnchor(root, TrustQualifiers())
     context = ValidationContext(
         trust_roots=[anchor],
         other_certs=[],
@@ -176,7 +194,7 @@ def openssl_accepts(path: Sequence[Authority], der: bytes, at: datetime) -> bool
     """Whether OpenSSL, too, finds the path (root first) to the certificate good at this moment."""
     store = X509Store()
     store.add_cert(X509.from_cryptography(path[0].certificate))
-    store.set_time(at)
+    store.set_time(at.astimezone(UTC))  # it reads the clock face and takes it for UTC
     below = [X509.from_cryptography(authority.certificate) for authority in path[1:]]
     leaf = X509.from_cryptography(x509.load_der_x509_certificate(der))
     try:

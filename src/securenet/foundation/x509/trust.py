@@ -33,7 +33,7 @@ class Authority:
         der = certificate.public_bytes(Encoding.DER)
         try:
             parsed = Asn1Certificate.load(der, strict=True)
-            _ = (certificate.extensions, certificate.public_key())
+            _ = (certificate.extensions, certificate.public_key(), parsed.not_valid_before, parsed.not_valid_after)
             return cls(
                 der=der,
                 name=parsed.subject.hashable,

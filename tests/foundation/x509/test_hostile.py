@@ -1,0 +1,145 @@
+"""Files made to hurt: whatever they hold, the answer is a certificate or a refusal, and soon."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from securenet.foundation.x509 import Refused, check, names_match, read_crl, read_ocsp, read_upload
+from securenet.foundation.x509.der import NotDer, parse
+from securenet.foundation.x509.limits import MAX_DEPTH, MAX_EXTENSIONS, MAX_NODES, MAX_UPLOAD
+from tests.foundation.x509.cases_files import nested, pem
+from tests.foundation.x509.forge import AT, extension, seq, tlv
+from tests.foundation.x509.world import World
+
+pytestmark = pytest.mark.rule("R44")
+
+
+def judge(world: World, data: bytes) -> bool:
+    """Whether a file is accepted; anything but a refusal escapes."""
+    try:
+        certificate = read_upload(data)
+    except Refused:
+        return False
+    return check(certificate, trust=world.trust, at=AT, crls=world.crls).accepted
+
+
+def mutated(good: bytes, chance: random.Random) -> bytes:
+    data = bytearray(good)
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randrange(len(data))
+        match chance.randrange(4):
+            case 0:
+                data[at] = chance.randrange(256)
+            case 1:
+                data[at] ^= 1 << chance.randrange(8)
+            case 2:
+                del data[at : at + chance.randint(1, 8)]
+            case _:
+                data[at:at] = chance.randbytes(chance.randint(1, 8))
+    return bytes(data)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_changed_certificate_is_accepted_and_none_breaks_the_checker(world: World, seed: int) -> None:
+    chance = random.Random(seed)
+    good = world.ca.draft().der()
+
+    for _ in range(150):
+        changed = mutated(good, chance)
+        assert changed == good or not judge(world, changed)
+
+
+def test_no_single_changed_octet_is_accepted(world: World) -> None:
+    good = world.ec_ca.draft().der()
+
+    for at in range(0, len(good), 3):
+        assert not judge(world, good[:at] + bytes([good[at] ^ 0x01]) + good[at + 1 :])
+
+
+@given(st.binary(max_size=300))
+def test_random_octets_are_refused(data: bytes) -> None:
+    with pytest.raises(Refused):
+        read_upload(data)
+
+
+@given(st.binary(max_size=120), st.sampled_from(["CERTIFICATE", "X509 CERTIFICATE", "PKCS7", "RSA PRIVATE KEY"]))
+def test_random_octets_in_pem_are_refused(data: bytes, label: str) -> None:
+    with pytest.raises(Refused):
+        read_upload(pem(seq(data), label))
+
+
+@given(st.text(alphabet="-BEGIN CRTFAXPKVYD59\n\r=A", max_size=400))
+def test_text_that_resembles_pem_is_refused(text: str) -> None:
+    with pytest.raises(Refused):
+        read_upload(text.encode())
+
+
+@settings(max_examples=50)
+@given(st.binary(max_size=200))
+def test_random_extension_values_never_break_the_checker(world: World, value: bytes) -> None:
+    for oid in ("2.5.29.15", "2.5.29.17", "2.5.29.31", "2.5.29.35", "1.3.6.1.5.5.7.1.1", "2.5.29.36"):
+        judge(world, world.ec_ca.draft().but(extensions=(extension(oid, value),)).der())
+
+
+@given(st.binary(max_size=200))
+def test_random_lists_and_answers_are_refused(world: World, data: bytes) -> None:
+    with pytest.raises(Refused):
+        read_crl(data, world.ca.authority)
+    with pytest.raises(Refused):
+        read_ocsp(data, world.ca.authority)
+
+
+@given(st.binary(max_size=60))
+def test_what_the_reader_takes_for_der_it_would_write_the_same(data: bytes) -> None:
+    try:
+        node = parse(data)
+    except NotDer:
+        return
+    assert node.encoding == data
+    assert not node.children or b"".join(child.encoding for child in node.children) == node.content
+
+
+def test_depth_and_number_of_values_are_bounded() -> None:
+    parse(nested(MAX_DEPTH - 1))
+    with pytest.raises(NotDer):
+        parse(nested(MAX_DEPTH + 1))
+    with pytest.raises(NotDer):
+        parse(seq(seq() * MAX_NODES))
+
+
+def test_a_file_at_the_limit_is_read_and_one_octet_more_is_not(world: World) -> None:
+    good = pem(world.ca.draft().der())
+
+    read_upload(good + b" " * (MAX_UPLOAD - len(good)))
+    with pytest.raises(Refused, match="too-large"):
+        read_upload(good + b" " * (MAX_UPLOAD - len(good) + 1))
+
+
+def test_as_many_extensions_as_the_limit_are_read(world: World) -> None:
+    own = len(world.ca.draft().extensions)
+    more = [extension(f"1.2.3.{n}", b"\x05\x00") for n in range(MAX_EXTENSIONS - own)]
+
+    read_upload(world.ca.draft().plus(*more).der())
+    with pytest.raises(Refused, match="too-large"):
+        read_upload(world.ca.draft().plus(*more, extension("1.2.4", b"\x05\x00")).der())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"\x01\x01\x01", b"\x02\x00", b"\x02\x02\x00\x7f", b"\x02\x02\xff\x80", b"\x03\x02\x08\x00", b"\x03\x01\x01",
+        b"\x03\x02\x01\x01", b"\x05\x01\x00", b"\x06\x00", b"\x06\x02\x80\x01", b"\x06\x01\x80", b"\x24\x02\x04\x00",
+        b"\x1f\x81\x01\x00", b"\x31\x04\x02\x00\x01\x00", b"\x30\x80\x00\x00", b"\x41\x00", b"\xc1\x00", b"\x09\x00",
+        b"\x17\x0b2601010000Z", b"\x18\x0f20261301000000Z", b"\x1e\x01\x00", b"\x16\x01\x80", b"\x30\x81\x00",
+        b"\x30\x01", b"\x30", b"", b"\x05\x00\x05\x00",
+    ],
+)  # fmt: skip
+def test_what_der_forbids_is_not_read(value: bytes) -> None:
+    with pytest.raises(NotDer):
+        parse(value)
+
+
+def test_names_of_any_kind_can_be_compared() -> None:
+    assert not names_match("\ud800", tlv(0x0C).decode())
