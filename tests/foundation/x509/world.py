@@ -95,66 +95,54 @@ def permitted(directory: bytes) -> bytes:
     return extension("2.5.29.30", seq(tlv(0xA0, seq(tlv(0xA4, directory)))), critical=True)
 
 
+CA = (basic_constraints(ca=True), key_usage(5, 6))
+
+
 class World:
     """Roots, issuing CAs, the trust store with those approved, and their current lists."""
 
     def __init__(self) -> None:
+        self._found_good()
+        self._found_others()
+        self.approved = (
+            self.ca, self.ec_ca, self.client_ca, self.narrow, self.with_key_ids, self.expired_ca, self.server_ca,
+            self.revoked_ca, self.no_lists, self.not_a_ca, self.below_leaf_ca, self.too_deep,
+        )  # fmt: skip
+        roots = (self.root.loaded, self.ec_root.loaded)
+        self.trust = Trust.of(roots, (authority.loaded for authority in self.approved))
+        entitled = {each: data for each, data in self.lists.items() if each is not self.no_lists}
+        self.crls = CrlIndex(read_crl(data, each.authority) for each, data in entitled.items())
+
+    def _found_good(self) -> None:
         self.root = found("Example Root CA", rsa_key("root"))
         self.ca = found("Example CA G3", rsa_key("ca"), self.root)
         self.ec_root = found("Example EC Root", ec_key("ec root", ec.SECP384R1))
         self.ec_ca = found("Example EC CA", ec_key("ec ca", ec.SECP384R1), self.ec_root)
-        self.unapproved = found("Example CA of Others", rsa_key("others"), self.root)
-        usual = (basic_constraints(ca=True), key_usage(5, 6))
-        self.expired_ca = found("Example CA G1", ec_key("g1"), self.root, not_after=utc(AT - DAY))
-        self.narrow = found(
-            "Example Narrow CA", ec_key("narrow"), self.root, extensions=(*usual, permitted(name((C, "TH"))))
-        )
-        self.server_ca = found(
-            "Example Server CA", ec_key("server ca"), self.root, extensions=(*usual, extended(SERVER))
-        )
-        self.client_ca = found(
-            "Example Client CA", ec_key("client ca"), self.root, extensions=(*usual, extended(CLIENT))
-        )
-        self.revoked_ca = found("Example CA G2", ec_key("g2"), self.root, serial=integer(0xBAD))
-        self.no_lists = found(
-            "Example Silent CA",
-            ec_key("silent"),
-            self.root,
-            extensions=(basic_constraints(ca=True), key_usage(5)),
-        )
-        self.not_a_ca = found("Example Officer", ec_key("officer"), self.root, extensions=(basic_constraints(),))
-        self.below_leaf_ca = found(
-            "Example Leaf CA", ec_key("leaf ca"), self.root, extensions=(basic_constraints(True, 0), key_usage(5, 6))
-        )
+        constraint, key_id = permitted(name((C, "TH"))), extension("2.5.29.14", tlv(0x04, b"the real one's"))
+        self.narrow = self._below_root("Narrow", *CA, constraint)
+        self.client_ca = self._below_root("Client", *CA, extended(CLIENT))
+        self.with_key_ids = self._below_root("with Ids", *CA, key_id)
+
+    def _found_others(self) -> None:
+        self.unapproved = self._below_root("of Others", *CA)
+        self.server_ca = self._below_root("Server", *CA, extended(SERVER))
+        self.no_lists = self._below_root("Silent", basic_constraints(ca=True), key_usage(5))
+        self.not_a_ca = self._below_root("Officer", basic_constraints())
+        self.below_leaf_ca = self._below_root("Leaf", basic_constraints(True, 0), key_usage(5, 6))
         self.too_deep = found("Example Deep CA", ec_key("deep"), self.below_leaf_ca)
-        key_id = extension("2.5.29.14", tlv(0x04, b"the real one's"))
-        self.with_key_ids = found("Example CA with Ids", ec_key("with ids"), self.root, extensions=(*usual, key_id))
-        self.approved = (
-            self.ca, self.ec_ca, self.expired_ca, self.narrow, self.server_ca, self.client_ca, self.revoked_ca,
-            self.no_lists, self.not_a_ca, self.below_leaf_ca, self.too_deep,
-            self.with_key_ids,
-        )  # fmt: skip
-        self.trust = Trust.of(
-            (self.root.loaded, self.ec_root.loaded), (authority.loaded for authority in self.approved)
-        )
-        self.crls = CrlIndex(
-            read_crl(data, authority.authority)
-            for authority, data in self.lists.items()
-            if authority is not self.no_lists
-        )
+        self.expired_ca = found("Example CA G1", ec_key("g1"), self.root, not_after=utc(AT - DAY))
+        self.revoked_ca = found("Example CA G2", ec_key("g2"), self.root, serial=integer(0xBAD))
+
+    def _below_root(self, which: str, *extensions: bytes) -> TestAuthority:
+        return found(f"Example CA {which}", ec_key(which), self.root, extensions=extensions)
 
     @property
     def lists(self) -> dict[TestAuthority, bytes]:
         """The current list of every CA, also of the one that may not sign any."""
-        revoked: dict[str, list[tuple[bytes, int | None]]] = {
-            "root": [(integer(0xBAD), 2)],
-            "ca": [(integer(0xDEAD), 1), (integer(0xD00D), 4), (integer(0x401D), 6), (integer(0xBEEF), None)],
-        }
-        return {
-            each: crl(each.subject, each.key, revoked["root" if each is self.root else "ca"] if each in (
-                self.root, self.ca) else ())
-            for each in (self.root, self.ec_root, *self.approved)
-        }  # fmt: skip
+        members = [(integer(0xDEAD), 1), (integer(0xD00D), 4), (integer(0x401D), 6), (integer(0xBEEF), None)]
+        revoked = {self.root: [(integer(0xBAD), 2)], self.ca: members}
+        authorities = (self.root, self.ec_root, *self.approved)
+        return {each: crl(each.subject, each.key, revoked.get(each, ())) for each in authorities}
 
 
 @dataclass(frozen=True)

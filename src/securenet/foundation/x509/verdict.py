@@ -72,13 +72,11 @@ def check(
     reasons += _reuse_reasons(certificate, trust, seen, owner)
     if not reasons and not openssl_accepts(judgement.path, certificate.der, at):
         reasons.append(Reason.UNTRUSTED_PATH)
-    remarks = [*certificate.remarks, *_time_remarks(certificate, at)]
-    remarks += purpose_remarks(certificate.loaded, purpose)
-    remarks += _reuse_remarks(certificate, seen, owner)
+    remarks = [*certificate.remarks, *_time_remarks(certificate, at), *purpose_remarks(certificate.loaded, purpose)]
     return Verdict(
         accepted=not reasons,
         reasons=tuple(dict.fromkeys(reasons)),
-        warnings=tuple(dict.fromkeys(remarks)),
+        warnings=tuple(dict.fromkeys([*remarks, *_reuse_remarks(certificate, seen, owner)])),
         revocation=_told(_summary(statuses), evidence),
         path=tuple(authority.certificate for authority in judgement.path),
     )
