@@ -15,7 +15,8 @@ demo: setup ## run the whole system here, with a mailbox and a test CA (RESET=1 
 	exec $(BIN)/securenet demo $(if $(RESET),--reset)
 
 test: setup-tests lint types ## every check and every test: on SQLite, on PostgreSQL, in a browser
-	$(BIN)/python scripts/postgresql.py $(BIN)/pytest --dist=each --tx=popen --tx=popen//env:TEST_DATABASE=postgresql
+	$(BIN)/python scripts/postgresql.py $(BIN)/pytest --dist=each \
+		--tx=popen//env:TEST_DATABASE=sqlite --tx=popen//env:TEST_DATABASE=postgresql
 
 check: setup lint types unit ## the fast part: format, lint, contracts, types, unit tests on SQLite
 
@@ -34,7 +35,7 @@ lint:
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
 	$(BIN)/djlint --lint --quiet src
-	$(BIN)/lint-imports --no-timing
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry --no-ansi src
 
 types:

@@ -1,13 +1,14 @@
-"""What every test stands on: no network beyond this machine, and which folders a second database repeats."""
+"""What every test stands on: no network beyond this machine, and who runs which test."""
 
 import os
 import sys
 from ipaddress import ip_address
 from pathlib import Path
 
-TESTS = Path(__file__).parent
-ONCE = (TESTS / "architecture", TESTS / "journeys")
-"""Folders whose tests gain nothing from a second database."""
+import pytest
+
+JOURNEYS = Path(__file__).parent / "journeys"
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
 class BeyondThisMachine(RuntimeError):
@@ -40,8 +41,27 @@ def refuse_network(event: str, arguments: tuple[object, ...]) -> None:
 sys.addaudithook(refuse_network)
 
 
-def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """Leave out, on PostgreSQL, what does not depend on the database."""
-    if os.environ.get("TEST_DATABASE") == "postgresql" and collection_path in ONCE:
-        return True
-    return None
+def is_journey(item: pytest.Item) -> bool:
+    """Return whether a test drives a browser."""
+    return JOURNEYS in item.path.parents
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Return whether a test could go differently on another database."""
+    fixtures = getattr(item, "fixturenames", [])
+    return item.get_closest_marker("django_db") is not None or not DATABASE_FIXTURES.isdisjoint(fixtures)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Share the tests out when two processes run beside each other, one for each database.
+
+    The process on PostgreSQL repeats what uses a database, and has the browser to itself. Without TEST_DATABASE all
+    tests stay where they are.
+    """
+    share = {
+        "sqlite": lambda item: not is_journey(item),
+        "postgresql": lambda item: is_journey(item) or uses_database(item),
+    }.get(os.environ.get("TEST_DATABASE", ""), lambda item: True)
+    left_out = [item for item in items if not share(item)]
+    items[:] = [item for item in items if share(item)]
+    config.hook.pytest_deselected(items=left_out)

@@ -30,7 +30,7 @@ os.environ.update(
         "SECURENET_ARGON2_ROUNDS": "1",
         "SECURENET_UPLOADS": str(_SCRATCH / "uploads"),
         "SECURENET_STATIC_ROOT": str(_SCRATCH / "static"),
-        "SECURENET_SURFACES": os.environ.get("TEST_SURFACES", "portal,bms_id,backoffice"),
+        "SECURENET_SURFACES": os.environ.get("TEST_SURFACES", "portal,certificate,bms_id,backoffice"),
     }
 )
 

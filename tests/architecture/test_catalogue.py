@@ -18,13 +18,15 @@ SAME_EVERYWHERE = re.compile(r"SecureNet|BMS ID|BOT|English|ไทย|PDF|CSV|SH
 """Names that are written the same in every language."""
 SPOKEN = re.compile(r"""\b(?:title|alt|placeholder|aria-label|aria-description)=(?:"([^"]*)"|'([^']*)')""")
 UNSPOKEN = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->|<[^>]*>|&\w+;", re.DOTALL)
+CLASSES = re.compile(r"{% block wrap %}.*?{% endblock %}")
+"""The one block whose text is an attribute that nobody reads."""
 WORD = re.compile(r"[A-Za-zก-๙]{2,}")
 
 
 def untranslated(template: str) -> list[str]:
     """Return the words of a template that stand outside `translate` and `blocktranslate`."""
     inside, text = False, []
-    for token in Lexer(template).tokenize():
+    for token in Lexer(CLASSES.sub("", template)).tokenize():
         command = token.contents.split(" ")[0]
         if token.token_type == TokenType.BLOCK and command.removeprefix("end") in {"blocktranslate", "comment"}:
             inside = not command.startswith("end")
