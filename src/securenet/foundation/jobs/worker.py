@@ -25,36 +25,39 @@ def work(
 ) -> int:
     """Do jobs until SIGTERM or SIGINT, or with `until_idle` until none is ready; return how many were done.
 
-    A signal lets the job in work end first. Outages of the database are waited out.
+    A signal lets the job in work end first. Outages of the database are waited out, but raised with `until_idle`.
     """
     load_bodies()
     worker, stop, count = secrets.token_hex(6), threading.Event(), 0
     with _stopped_by_signals(stop):
         while not stop.is_set():
-            worked = _step(worker, clock, lease)
-            count += worked is True
-            if until_idle and worked is False:
+            try:
+                worked = _step(worker, clock, lease)
+            except (OperationalError, InterfaceError) as failure:
+                if until_idle:
+                    raise
+                log.warning("database out of reach", reason=type(failure).__name__)
+                connection.close_if_unusable_or_obsolete()
+                worked = False
+            count += worked
+            if until_idle and not worked:
                 break
             if not worked:
                 stop.wait(poll.total_seconds())
     return count
 
 
-def _step(worker: str, clock: Clock, lease: timedelta) -> bool | None:
-    """Return whether there was a job; None where the database was out of reach or busy."""
-    try:
+def _step(worker: str, clock: Clock, lease: timedelta) -> bool:
+    """Do the next job; return whether there was one."""
+    if not connection.in_atomic_block:  # it would close the connection under a transaction, such as a test's
         close_old_connections()
-        tick(clock())
-        job = claim(worker, at=clock(), lease=lease)
-        if job is None:
-            return False
-        with _kept_alive(job, clock, lease):
-            perform(job, at=clock())
-        return True
-    except (OperationalError, InterfaceError) as failure:
-        log.warning("database out of reach", reason=type(failure).__name__)
-        connection.close_if_unusable_or_obsolete()
-        return None
+    tick(clock())
+    job = claim(worker, at=clock(), lease=lease)
+    if job is None:
+        return False
+    with _kept_alive(job, clock, lease):
+        perform(job, at=clock())
+    return True
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from smtplib import (
     SMTPResponseException,
 )
 
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db.models import F
 
 from securenet.foundation.jobs.registry import Postponed, job
@@ -30,7 +30,7 @@ def send(*, at: datetime, mail: int) -> Callable[[], None] | None:
     if row.state != MailState.QUEUED:
         return None
     try:
-        _message(row, at).send()
+        _deliver(row)
     except OSError as failure:  # smtplib's exceptions are among them
         code, reason = _reply(failure)
         if code in PERMANENT or row.attempts + 1 >= MAX_ATTEMPTS:
@@ -42,11 +42,15 @@ def send(*, at: datetime, mail: int) -> Callable[[], None] | None:
     return _outcome(row, state=MailState.SENT, sent_at=at, last_error="")
 
 
-def _message(row: Mail, at: datetime) -> EmailMultiAlternatives:
+def _deliver(row: Mail) -> None:
     headers = {"Message-ID": row.message_id, "Auto-Submitted": "auto-generated", "Content-Language": row.language}
     message = EmailMultiAlternatives(row.subject, row.text or "", to=[row.to], headers=headers)
     message.attach_alternative(row.html or "", "text/html")
-    return message
+    message.connection = get_connection()
+    try:
+        message.send()
+    finally:
+        message.connection.close()  # Django leaves it open where the server refuses the login
 
 
 def _outcome(row: Mail, **values: object) -> Callable[[], None]:

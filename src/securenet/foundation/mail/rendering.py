@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from securenet.foundation.text import normalise
+from securenet.foundation.text import normalise, unprintable
 
 LINK = re.compile(r"https://[^\s<>\"']*[^\s<>\"'.,;:!?)\]]")
 SUBJECT = "Subject:"
@@ -36,7 +36,7 @@ def render(template: str, language: str, context: dict[str, object]) -> Rendered
     with translation.override(language):
         whole = engines["mail"].get_template(f"mail/{template}.{language}.txt").render(context)
         first, _, body = whole.lstrip("\ufeff\n").partition("\n")
-        subject = normalise(first.removeprefix(SUBJECT))[:SUBJECT_LENGTH]
+        subject = _header(first.removeprefix(SUBJECT))
         if not first.startswith(SUBJECT) or not subject:
             raise NoSubject(template)
         text = normalise_text(body)
@@ -53,6 +53,13 @@ def normalise_text(text: str) -> str:
     """Return the text in paragraphs: no white space at the ends of lines, one empty line between paragraphs."""
     lines = "\n".join(line.rstrip() for line in text.splitlines())
     return re.sub("\n{3,}", "\n\n", lines).strip("\n") + "\n"
+
+
+def _header(value: str) -> str:
+    """Return one line that no mail program reads as anything else."""
+    line = normalise(value)
+    refused = unprintable(line)
+    return "".join(character for character in line if character not in refused)[:SUBJECT_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
