@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import django
 from django.conf import settings
@@ -58,22 +59,29 @@ def effect(*, at, number):
     return finish
 
 
-def fill(count):
+@job("killable.long")
+def long(*, at, number):
+    """Take longer than the lease."""
+    time.sleep(5)
+    return partial(sql, "INSERT INTO effect (number) VALUES (%s)", number)
+
+
+def fill(count, name="killable.effect"):
     """Make the tables and write the jobs."""
     call_command("migrate", verbosity=0)
     sql("CREATE TABLE effect (number integer)")
     with transaction.atomic():
         for number in range(int(count)):
-            enqueue("killable.effect", run_at=clock(), dedupe=str(number), number=number)
+            enqueue(name, run_at=clock(), dedupe=str(number), number=number)
 
 
-def run():
+def run(lease="1"):
     """Work, when told to, until ended or killed."""
     load_bodies()
     SCHEDULES.clear()
     say("ready")
     sys.stdin.readline()
-    work(clock=clock, lease=timedelta(seconds=1), poll=timedelta(milliseconds=20))
+    work(clock=clock, lease=timedelta(seconds=int(lease)), poll=timedelta(milliseconds=20))
 
 
 def report():

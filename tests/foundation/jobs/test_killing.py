@@ -113,6 +113,15 @@ def test_of_300_effects_nothing_is_lost_and_nothing_is_doubled(run):
     assert state["attempts"] >= EFFECTS
 
 
+def test_a_job_that_takes_longer_than_its_lease_is_not_taken_over(run):
+    assert run("fill", "2", "killable.long").wait(120) == 0
+    workers = [go(worker) for worker in ready([run("run", "3") for _ in range(WORKERS)])]
+    assert report(run) == {"numbers": [0, 1], "attempts": 2}
+    for worker in workers:
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(60) == 0
+
+
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_ends_in_peace_when_asked(run, ending):
     assert run("fill", "5").wait(120) == 0
