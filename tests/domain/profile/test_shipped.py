@@ -109,7 +109,7 @@ def test_each_step_of_the_chain_of_authority_has_its_letter(reference):
     both = (reference.checklist_for("rights", role, "bmsid") for role in ("organization_admin", "officer"))
     forms = {item.form for items in both for item in items}
 
-    assert {"signatory_appointment", "admin_appointment", "officer_appointment"} <= forms
+    assert {"signatory_appointment", "officer_appointment"} <= forms
 
 
 @pytest.mark.rule("R42")

@@ -1,4 +1,4 @@
-"""What can be done to submissions and cases. `_move` is the one place where a case changes its state."""
+"""What can be done to submissions and cases. `move_case` is the one place where a case changes its state."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from securenet.domain.approvals.flow import (
 )
 from securenet.domain.approvals.models import Case, ChecklistItem, Step, Submission
 from securenet.domain.approvals.notices import tell
+from securenet.domain.approvals.queries import missing_papers
 from securenet.domain.calendar.queries import papers_deadline
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
@@ -37,8 +38,6 @@ class Event(StrEnum):
     SUBMISSION_OPENED = "submission.opened"
     CASE_MOVED = "case.moved"
     CASE_TAKEN = "case.taken"
-    PAPER_RECEIVED = "paper.received"
-    PAPER_WITHDRAWN = "paper.withdrawn"
 
 
 class NotYourTurn(Refusal):
@@ -70,12 +69,6 @@ class ReasonMissing(Refusal):
 
     sentence = _("Write the reason: the applicant will read it.")
     field = "reason"
-
-
-class PapersMissing(Refusal):
-    """The papers are not all there."""
-
-    sentence = _("Not all required documents have been received.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +143,7 @@ def open_submission(
             organization_number=plan.organization_number,
         )
         if confirmed:
-            _move(case, Verb.CONFIRM, by=by)
+            move_case(case, Verb.CONFIRM, by=by)
     return submission
 
 
@@ -161,7 +154,7 @@ def confirm_submission(submission: Submission, *, by: Actor) -> None:
     if not waiting:
         raise NotAllowed
     for case in waiting:
-        _move(case, Verb.CONFIRM, by=by)
+        move_case(case, Verb.CONFIRM, by=by)
 
 
 @transaction.atomic
@@ -177,7 +170,7 @@ def decide_case(case: Case, *, verb: Verb, by: Actor, reason: str = "") -> State
     require_four_eyes(case, by=by)
     if verb in {Verb.RETURN, Verb.REJECT} and not reason.strip():
         raise ReasonMissing
-    return _move(case, verb, by=by, reason=reason.strip())
+    return move_case(case, verb, by=by, reason=reason.strip())
 
 
 def require_four_eyes(case: Case, *, by: Actor) -> None:
@@ -199,60 +192,13 @@ def take_case(case: Case, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def note_paper(item: ChecklistItem, *, by: Actor) -> None:
-    """Note a paper as received; the last required one leads to the first operator tier (R24a). Raises NotYourTurn."""
-    cases = list(item.submission.cases.all())
-    _require_desk(cases, by=by)
-    marked = ChecklistItem.objects.filter(pk=item.pk, received_at=None)
-    if marked.update(received_at=by.at, received_by=by.user) != 1:
-        raise Overtaken
-    record(Event.PAPER_RECEIVED, by=by, about=item.submission.about, paper=item.key)
-    if not missing_papers(item.submission):
-        _complete_papers(item.submission, cases, by=by)
-
-
-@transaction.atomic
-def unnote_paper(item: ChecklistItem, *, by: Actor) -> None:
-    """Take back a note made by mistake, while papers are still awaited. Raises NotYourTurn or NotAllowed."""
-    cases = list(item.submission.cases.all())
-    _require_desk(cases, by=by)
-    if not any(case.state_now is State.AWAITING_DOCUMENTS for case in cases):
-        raise NotAllowed
-    if (
-        ChecklistItem.objects.filter(pk=item.pk).exclude(received_at=None).update(received_at=None, received_by=None)
-        != 1
-    ):
-        raise Overtaken
-    record(Event.PAPER_WITHDRAWN, by=by, about=item.submission.about, paper=item.key)
-
-
-def missing_papers(submission: Submission) -> bool:
-    """Tell whether a required document has not been received."""
-    return submission.papers.filter(required=True, received_at=None).exists()
-
-
-def _complete_papers(submission: Submission, cases: list[Case], *, by: Actor) -> None:
-    Submission.objects.filter(pk=submission.pk).update(papers_complete_at=by.at)
-    for case in cases:
-        if case.state_now is State.AWAITING_DOCUMENTS:
-            _move(case, Verb.COMPLETE, by=by)
-
-
-def _require_desk(cases: list[Case], *, by: Actor) -> None:
-    if not any(case.desk in by.desks and case.is_open for case in cases):
-        raise NotYourTurn
-    if any(by.user is None or case.submission.applicant_id == by.user.pk for case in cases):
-        raise SamePerson
-
-
-@transaction.atomic
 def answer_case(case: Case, *, answer: str, by: Actor) -> State:
     """Answer a question to the applicant; the case goes on (R24b). Raises NotYourTurn, ReasonMissing, or NotAllowed."""
     if by.user is None or case.submission.applicant_id != by.user.pk:
         raise NotYourTurn
     if not answer.strip():
         raise ReasonMissing
-    return _move(case, Verb.ANSWER, by=by, reason=answer.strip())
+    return move_case(case, Verb.ANSWER, by=by, reason=answer.strip())
 
 
 @transaction.atomic
@@ -264,7 +210,7 @@ def withdraw_submission(submission: Submission, *, by: Actor) -> None:
     if not still_open:
         raise NotAllowed
     for case in still_open:
-        _move(case, Verb.WITHDRAW, by=by)
+        move_case(case, Verb.WITHDRAW, by=by)
 
 
 @transaction.atomic
@@ -272,10 +218,10 @@ def expire_case(case: Case, *, by: Actor) -> State:
     """Cancel a case whose deadline with the applicant has passed (R34). Raises NotAllowed before it."""
     if case.state_now not in APPLICANTS_TURN or case.due_at > by.at:
         raise NotAllowed
-    return _move(case, Verb.EXPIRE, by=by)
+    return move_case(case, Verb.EXPIRE, by=by)
 
 
-def _move(case: Case, verb: Verb, *, by: Actor, reason: str = "") -> State:
+def move_case(case: Case, verb: Verb, *, by: Actor, reason: str = "") -> State:
     """Change the state by the table, with its step, its audit entry and its mails; return the new state."""
     before, route = case.state_now, case.route
     agreed = case.steps.filter(before=before, counts=True, verb__in=[Verb.ENDORSE, Verb.APPROVE]).count() + 1

@@ -170,6 +170,11 @@ class Step(models.Model):
     def __str__(self) -> str:
         return f"{self.case_id}: {self.verb}"
 
+    @property
+    def state_after(self) -> State:
+        """Return the state that the step led to."""
+        return State(self.after)
+
 
 class ChecklistItem(models.Model):
     """A document that a submission needs, with the words it was asked for in."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, gettext_noop, override
 
 from securenet.domain.approvals.models import Case, Kind
 from securenet.domain.profile.queries import profile
 
-ROLES = {"organization_admin": "Organization Admin", "officer": "Officer"}
+ROLES = {"organization_admin": gettext_noop("Organization Admin"), "officer": gettext_noop("Officer")}
 
 
 def role_label(role: str) -> str:

@@ -139,3 +139,19 @@ class MemberCertificate(models.Model):
     def is_ending(self, at: datetime, days: int) -> bool:
         """Tell whether it is valid at `at` and ends within `days`."""
         return self.status_at(at) is Status.VALID and (self.not_after - at).days < days
+
+
+class Handover(models.Model):
+    """A certificate on its way from the certificate address to the portal's session that sent the browser there.
+
+    The portal knows `tx_hash` by its session, the browser brings the code; both together open it, once, for a minute.
+    """
+
+    tx_hash = models.CharField(max_length=64, primary_key=True)
+    code_hash = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=10)
+    der = models.BinaryField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.purpose

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from typing import Any, cast
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from securenet.domain import links
 from securenet.domain.accounts.models import User
 from securenet.domain.approvals.actions import (
     Overtaken,
@@ -25,7 +23,7 @@ from securenet.domain.approvals.actions import (
 from securenet.domain.approvals.flow import Route, State, Stop, Tier, Verb
 from securenet.domain.approvals.models import Case, Submission
 from securenet.domain.calendar.queries import local_date
-from securenet.domain.entitlements.models import Entitlement, FunctionGrant, Role, Status
+from securenet.domain.entitlements.models import Entitlement, Role, Status
 from securenet.domain.organizations.actions import admit_organization
 from securenet.domain.organizations.queries import find_organization
 from securenet.domain.profile.catalogue import CaseKind
@@ -33,7 +31,6 @@ from securenet.domain.profile.catalogue import Role as RoleKey
 from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
-from securenet.foundation.mail.actions import queue_mail
 from securenet.foundation.refusal import Refusal
 
 
@@ -43,8 +40,6 @@ class Event(StrEnum):
     REQUESTED = "entitlement.requested"
     ACTIVATED = "entitlement.activated"
     REFUSED = "entitlement.refused"
-    FUNCTION_GRANTED = "function.granted"
-    FUNCTION_WITHDRAWN = "function.withdrawn"
 
 
 class NothingAsked(Refusal):
@@ -57,43 +52,6 @@ class AskedTwice(Refusal):
     """The same right twice, or one that the member holds."""
 
     sentence = _("You have asked for this right already, or you hold it.")
-
-
-class NotTheirAdmin(Refusal):
-    """Somebody grants who is not the Organization Admin of this right."""
-
-    sentence = _("Only an Organization Admin of this organization can do that.")
-
-
-class RightNotActive(Refusal):
-    """Functions hang on an active right."""
-
-    sentence = _("This right is not active, so no function can be granted under it.")
-
-
-class GrantedAlready(Refusal):
-    """The function is granted."""
-
-    sentence = _("This function is granted already.")
-
-
-class NotGranted(Refusal):
-    """The function is not granted."""
-
-    sentence = _("This function is not granted.")
-
-
-class SelfGrant(Refusal):
-    """The service's policy does not let an admin grant to themself (R22b)."""
-
-    sentence = _("For this service another Organization Admin has to grant you functions.")
-
-
-class DatesReversed(Refusal):
-    """The end lies before the start, or the start in the past."""
-
-    sentence = _("The end must not lie before the start, and the start not before today.")
-    field = "until_date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,84 +216,4 @@ def activate_right(right: Entitlement, *, by: Actor) -> None:
     right.refresh_from_db()
     record(
         Event.ACTIVATED, by=by, about=right.member.about, entitlement=right.pk, service=right.service, role=right.role
-    )
-
-
-@transaction.atomic
-def grant_function(
-    right: Entitlement, *, function: str, from_date: date, until_date: date | None, by: Actor
-) -> FunctionGrant:
-    """Return the grant by which an Organization Admin lets a member use a function (R22).
-
-    Raises NotTheirAdmin, RightNotActive, SelfGrant, DatesReversed, GrantedAlready, or UnknownFunction.
-    """
-    today = local_date(by.at)
-    require_admin_of(right, by=by)
-    chosen = profile().function(right.service, function)
-    if not Entitlement.objects.active(today).filter(pk=right.pk).exists():
-        raise RightNotActive
-    to_oneself = right.member_id == by.user.pk
-    if to_oneself and not profile().service(right.service).two_person.self_grant:
-        raise SelfGrant
-    if from_date < today or (until_date is not None and until_date < from_date):
-        raise DatesReversed
-    try:
-        with transaction.atomic():
-            grant = FunctionGrant.objects.create(
-                entitlement=right,
-                function=chosen.key,
-                from_date=from_date,
-                until_date=until_date,
-                granted_by=by.user,
-                granted_at=by.at,
-            )
-    except IntegrityError as error:
-        raise GrantedAlready from error
-    record(
-        Event.FUNCTION_GRANTED,
-        by=by,
-        about=right.member.about,
-        function=function,
-        to_oneself=to_oneself,
-        entitlement=right.pk,
-    )
-    _tell_member(right, "function-granted", function, by=by)
-    return grant
-
-
-@transaction.atomic
-def withdraw_function(right: Entitlement, *, function: str, by: Actor) -> None:
-    """End a grant at once (R22). Raises NotTheirAdmin or NotGranted."""
-    require_admin_of(right, by=by)
-    if FunctionGrant.objects.filter(entitlement=right, function=function, ended_at=None).update(ended_at=by.at) != 1:
-        raise NotGranted
-    record(Event.FUNCTION_WITHDRAWN, by=by, about=right.member.about, function=function, entitlement=right.pk)
-    _tell_member(right, "function-withdrawn", function, by=by)
-
-
-def require_admin_of(right: Entitlement, *, by: Actor) -> None:
-    """Raise NotTheirAdmin unless the actor administers the right's organization and service today."""
-    administered = Entitlement.objects.administered_by(by.user, local_date(by.at))
-    if by.user is None or not administered.filter(pk=right.pk).exists():
-        raise NotTheirAdmin
-
-
-def _tell_member(right: Entitlement, template: str, function: str, *, by: Actor) -> None:
-    member, facts = right.member, profile()
-    language = member.language
-    queue_mail(
-        template,
-        to=member.email,
-        language=language,
-        context={
-            "name": member.name_in(language),
-            "function": facts.function(right.service, function).name.in_(language),
-            "service": facts.service(right.service).name.in_(language),
-            "organization": right.organization_name,
-            "system_name": facts.operator.system_name.in_(language),
-            "desk_phone": facts.operator.service_desk.phone,
-            "link": links.rights(),
-        },
-        about=member.about,
-        by=by,
     )

@@ -6,11 +6,13 @@ import re
 from typing import Any
 
 import phonenumbers
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as WrongNumber
 from stdnum.th import moa, pin
 
 from securenet.domain.profile.queries import profile
+from securenet.foundation.countries import country_name
 from securenet.foundation.refusal import Refusal
 from securenet.foundation.text.names import is_latin_name, is_thai_name
 from securenet.foundation.text.normal import normalise
@@ -156,9 +158,9 @@ def phone(value: str) -> str:
     try:
         parsed: Any = phonenumbers.parse(normalise(value), home)
     except phonenumbers.NumberParseException as error:
-        raise WrongPhone(country=home) from error
+        raise WrongPhone(country=country_name(home, get_language() or "th")) from error
     if not phonenumbers.is_possible_number(parsed) or not phonenumbers.is_valid_number(parsed):
-        raise WrongPhone(country=home)
+        raise WrongPhone(country=country_name(home, get_language() or "th"))
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
 

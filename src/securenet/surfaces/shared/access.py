@@ -16,7 +16,7 @@ from securenet.domain.accounts.models import Kind, StaffRole, User
 from securenet.surfaces.shared.request import Request
 
 View = Callable[..., HttpResponse]
-VISITOR, MEMBER, ADMITTED = "visitor", "member", "admitted"
+VISITOR, UNCONFIRMED, MEMBER, ADMITTED = "visitor", "unconfirmed", "member", "admitted"
 SERVICE_DESK, SERVICE_OWNER = str(StaffRole.Role.SERVICE_DESK), str(StaffRole.Role.SERVICE_OWNER)
 ADMINISTRATOR, AUDITOR = str(StaffRole.Role.ADMINISTRATOR), str(StaffRole.Role.AUDITOR)
 
@@ -25,6 +25,7 @@ class Permission(StrEnum):
     """What a view asks for: `room.verb`."""
 
     VISIT = "pages.visit"
+    CONFIRM_EMAIL = "accounts.confirm-e-mail"
     SEE_OWN = "accounts.see-own"
     ADMINISTER_RIGHTS = "entitlements.administer"
     REGISTER_CERTIFICATE = "certificates.register"
@@ -40,7 +41,8 @@ class Permission(StrEnum):
 
 _STAFF = frozenset({SERVICE_DESK, SERVICE_OWNER, ADMINISTRATOR, AUDITOR})
 OPENED_BY: dict[Permission, frozenset[str]] = {
-    Permission.VISIT: frozenset({VISITOR, MEMBER, ADMITTED}) | _STAFF,
+    Permission.VISIT: frozenset({VISITOR, UNCONFIRMED, MEMBER, ADMITTED}) | _STAFF,
+    Permission.CONFIRM_EMAIL: frozenset({UNCONFIRMED}),
     Permission.SEE_OWN: frozenset({MEMBER}),
     Permission.ADMINISTER_RIGHTS: frozenset({ADMITTED}),
     Permission.REGISTER_CERTIFICATE: frozenset({ADMITTED}),
@@ -61,6 +63,8 @@ def powers_of(user: User | None, roles: list[tuple[str, str]]) -> frozenset[str]
         return frozenset({VISITOR})
     if user.kind == Kind.STAFF:
         return frozenset(role for role, _desk in roles)
+    if user.email_confirmed_at is None:
+        return frozenset({UNCONFIRMED})
     return frozenset({MEMBER, ADMITTED} if user.is_admitted else {MEMBER})
 
 
@@ -74,6 +78,8 @@ def requires(permission: Permission) -> Callable[[View], View]:
                 return view(request, *args, **kwargs)
             if request.member is None:
                 return to_login(request)
+            if UNCONFIRMED in request.powers:
+                return HttpResponseRedirect(reverse("unconfirmed"))
             raise PermissionDenied
 
         guarded.permission = permission  # type: ignore[attr-defined]

@@ -34,7 +34,13 @@ def refused(request: Request, refusal: Refusal) -> HttpResponse:
 def note_refusal(request: Request, refusal: Refusal) -> None:
     """Write down what was refused to whom; not what they typed."""
     with transaction.atomic():
-        record("attempt.refused", by=request.actor, about=f"page {request.path}"[:200], rule=type(refusal).__name__)
+        record("attempt.refused", by=request.actor, about=f"page {_page(request)}", rule=type(refusal).__name__)
+
+
+def _page(request: HttpRequest) -> str:
+    """Return the page's name: its address may carry a token, which no log and no ledger keeps."""
+    match = request.resolver_match
+    return match.view_name if match is not None else "unknown"
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -62,7 +68,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Return the page for our own fault, with the number that finds the log entry (R82)."""
     reference = getattr(request, "reference", "")
-    log.error("request failed", reference=reference, path=request.path, exc_info=sys.exc_info())
+    log.error("request failed", reference=reference, page=_page(request), exc_info=sys.exc_info())
     return _bare("shared/errors/500.html", 500, reference=reference)
 
 

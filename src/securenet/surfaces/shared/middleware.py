@@ -74,6 +74,8 @@ class SignedIn:
         if user is not None and user.kind == Kind.MEMBER and user.is_admitted:
             desks = organization_desks(user, local_date(at))
         request.member = user
+        if user is not None:
+            request.person = user
         request.powers = powers_of(user, roles)
         request.actor = Actor(
             user=user,

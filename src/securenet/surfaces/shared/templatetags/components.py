@@ -11,8 +11,11 @@ from django.forms import BaseForm, BoundField
 from django.template import Context, Library
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from securenet.domain.accounts.models import User
+from securenet.domain.approvals.flow import State
 from securenet.surfaces.shared.templatetags.parts import Part, target_of
 
 register = Library()
@@ -153,3 +156,25 @@ def phone(number: str) -> SafeString:
     digits = re.sub(r"[^\d+]", "", str(number).split("#")[0])
     dialled = f"+66{digits[1:]}" if digits.startswith("0") else digits
     return format_html('<a class="nw" href="tel:{}">{}</a>', dialled, number)
+
+TONE_OF_STATE = {
+    State.APPROVED: "ok",
+    State.REJECTED: "er",
+    State.EXPIRED: "er",
+    State.AWAITING_EMAIL: "wa",
+    State.AWAITING_DOCUMENTS: "wa",
+    State.RETURNED: "wa",
+    State.WITHDRAWN: "",
+}
+
+
+@register.simple_tag
+def state_tag(state: State) -> SafeString:
+    """Show a request's state (R24)."""
+    return format_html('<span class="tag {}">{}</span>', TONE_OF_STATE.get(state, "in"), state.label)
+
+
+@register.simple_tag
+def person_name(person: User) -> str:
+    """Return a person's name in the page's language."""
+    return person.name_in((get_language() or "th").split("-")[0])

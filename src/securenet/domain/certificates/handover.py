@@ -1,0 +1,55 @@
+"""Handing a certificate over from the certificate address to the portal (tls.md)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from securenet.domain.certificates.models import Handover
+from securenet.foundation.actor import Actor
+from securenet.foundation.refusal import Refusal
+
+LIFE = timedelta(seconds=60)
+LONGEST = 128
+
+
+class HandoverLost(Refusal):
+    """Not this browser's, used already, or too old."""
+
+    sentence = _("The sign-in with the certificate took too long or was begun in another window. Please try again.")
+
+
+def _hashed(secret: str) -> str:
+    return sha256(secret[:LONGEST].encode()).hexdigest()
+
+
+@transaction.atomic
+def hand_over(tx: str, *, purpose: str, der: bytes, by: Actor) -> str:
+    """Return the code under which the portal may take the certificate, once, within a minute.
+
+    Raises HandoverLost where the transaction was used already.
+    """
+    Handover.objects.filter(expires_at__lt=by.at).delete()
+    code = secrets.token_urlsafe(32)
+    _row, made = Handover.objects.get_or_create(
+        tx_hash=_hashed(tx),
+        defaults={"code_hash": _hashed(code), "purpose": purpose, "der": der, "expires_at": by.at + LIFE},
+    )
+    if not made or not tx:
+        raise HandoverLost
+    return code
+
+
+@transaction.atomic
+def take_over(tx: str, code: str, *, purpose: str, by: Actor) -> bytes:
+    """Return the certificate that was handed over for this session's transaction. Raises HandoverLost."""
+    row = Handover.objects.filter(
+        tx_hash=_hashed(tx), code_hash=_hashed(code), purpose=purpose, expires_at__gte=by.at
+    ).first()
+    if row is None or Handover.objects.filter(pk=row.pk).delete()[0] != 1:
+        raise HandoverLost
+    return bytes(row.der)

@@ -1,0 +1,141 @@
+"""Logging in with a registered certificate (R46)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from securenet.domain.certificates.judging import CertificateRefused, judge, read_certificate
+from securenet.domain.certificates.models import MemberCertificate, Status
+from securenet.foundation.actor import Actor
+from securenet.foundation.audit.actions import record
+from securenet.foundation.refusal import Refusal
+from securenet.foundation.x509 import Certificate, Reason
+
+
+class LoginEvent(StrEnum):
+    """What the ledger calls the use of certificates."""
+
+    KEY_PROVEN = "certificate.key-proven"
+
+
+class NoCertificate(Refusal):
+    """The browser sent none (R46)."""
+
+    sentence = _("No certificate came from your browser.")
+
+
+class CertificateUnknown(Refusal):
+    """It would do, but nobody registered it (R46)."""
+
+    sentence = _("This certificate is not registered to a member.")
+
+
+class CertificatePending(Refusal):
+    """Its registration has not been approved yet (R46)."""
+
+    sentence = _("The registration of this certificate is still waiting for approval.")
+
+
+class CertificateExpired(Refusal):
+    """Its time is over (R46)."""
+
+    sentence = _("This certificate has expired.")
+
+
+class CertificateRevoked(Refusal):
+    """Its CA, or its registration, took it back (R46)."""
+
+    sentence = _("This certificate has been revoked.")
+
+
+class CertificateSuspended(Refusal):
+    """On hold (R44a)."""
+
+    sentence = _("This certificate is suspended.")
+
+
+class CertificateUnaccepted(Refusal):
+    """From a CA that the operator does not accept (R46)."""
+
+    sentence = _("This certificate comes from a certification authority that is not accepted here.")
+
+
+class CertificateUnusable(Refusal):
+    """Anything else that the checks found."""
+
+    sentence = _("This certificate cannot be used to sign in: %(why)s")
+
+
+class RevocationUnknown(Refusal):
+    """Nothing fresh is known about its revocation (R44)."""
+
+    sentence = _("Whether this certificate has been revoked cannot be found out at the moment.")
+
+
+FAULTS: tuple[tuple[Reason, type[Refusal]], ...] = (
+    (Reason.REVOKED, CertificateRevoked),
+    (Reason.CHAIN_REVOKED, CertificateRevoked),
+    (Reason.ON_HOLD, CertificateSuspended),
+    (Reason.EXPIRED, CertificateExpired),
+    (Reason.UNACCEPTED_ISSUER, CertificateUnaccepted),
+    (Reason.SELF_SIGNED, CertificateUnaccepted),
+    (Reason.BAD_SIGNATURE, CertificateUnaccepted),
+    (Reason.REVOCATION_UNKNOWN, RevocationUnknown),
+)
+STANDING: dict[Status, type[Refusal]] = {
+    Status.PENDING: CertificatePending,
+    Status.EXPIRED: CertificateExpired,
+    Status.REVOKED: CertificateRevoked,
+    Status.SUSPENDED: CertificateSuspended,
+    Status.REJECTED: CertificateUnknown,
+    Status.DELETED: CertificateUnknown,
+}
+
+
+def require_login_certificate(der: bytes | None, *, by: Actor) -> MemberCertificate:
+    """Return the registered, valid certificate that the browser proved to hold (R46).
+
+    Raises NoCertificate, CertificateUnknown, CertificatePending, CertificateExpired, CertificateRevoked,
+    CertificateSuspended, CertificateUnaccepted, RevocationUnknown, or CertificateUnusable.
+    """
+    if not der:
+        raise NoCertificate
+    try:
+        certificate = read_certificate(der)
+    except CertificateRefused as refused:
+        raise CertificateUnusable(why=str(refused)) from refused
+    _require_sound(certificate, by=by)
+    registered = (
+        MemberCertificate.objects.select_related("holder")
+        .filter(sha256=certificate.sha256)
+        .order_by("-registered_at", "-pk")
+        .first()
+    )
+    if registered is None or not registered.holder.is_active:
+        raise CertificateUnknown
+    standing = registered.status_at(by.at)
+    if standing is not Status.VALID:
+        raise STANDING[standing]
+    return registered
+
+
+def _require_sound(certificate: Certificate, *, by: Actor) -> None:
+    verdict = judge(certificate, by=by)
+    for reason, fault in FAULTS:
+        if reason in verdict.reasons:
+            raise fault
+    if not verdict.accepted:
+        raise CertificateUnusable(why=str(CertificateRefused(verdict.reasons)))
+
+
+@transaction.atomic
+def note_certificate_login(certificate: MemberCertificate, *, by: Actor) -> None:
+    """Note the use of a certificate; the first one proves its key (R42a)."""
+    rows = MemberCertificate.objects.filter(pk=certificate.pk)
+    rows.update(last_login_at=by.at)
+    if certificate.key_proven_at is None:
+        rows.update(key_proven_at=by.at)
+        record(LoginEvent.KEY_PROVEN, by=by, about=certificate.about)

@@ -1,0 +1,102 @@
+"""The portal's end of the certificate login (R46) and of registering by use (R42a)."""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b64encode
+from dataclasses import replace
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from securenet.domain.accounts.actions import note_sign_in
+from securenet.domain.certificates.handover import take_over
+from securenet.domain.certificates.login import note_certificate_login, require_login_certificate
+from securenet.surfaces.shared.access import Permission, requires, safe_next
+from securenet.surfaces.shared.request import Request
+from securenet.surfaces.shared.sessions import open_session
+
+LOGIN, REGISTER = "login", "register"
+TX = "certificate_tx"
+CANDIDATE = "certificate_candidate"
+PATHS = {LOGIN: "/login/", REGISTER: "/certificates/register/"}
+
+
+def certificate_address(purpose: str, tx: str) -> str:
+    """Return a fresh name of the certificate address: browsers remember a choice, and a cancel, for each (tls.md)."""
+    base = urlsplit(settings.PUBLIC_URLS["certificate"])
+    port = f":{base.port}" if base.port else ""
+    return f"https://{secrets.token_hex(8)}.{base.hostname}{port}{PATHS[purpose]}?{urlencode({'tx': tx})}"
+
+
+def _begin(request: Request, purpose: str) -> HttpResponseRedirect:
+    tx = secrets.token_urlsafe(32)
+    request.session[TX] = {"tx": tx, "purpose": purpose, "next": safe_next(request, "")}
+    return HttpResponseRedirect(certificate_address(purpose, tx))
+
+
+@require_GET
+@requires(Permission.VISIT)
+def explain(request: Request) -> HttpResponse:
+    """Say what will be asked before the browser asks (R46)."""
+    if request.member is not None:
+        return HttpResponseRedirect(safe_next(request, reverse("me")))
+    response = render(request, "portal/certificate_login.html", {"next": safe_next(request, "")})
+    response.form_targets = form_targets()  # type: ignore[attr-defined]
+    return response
+
+
+def form_targets() -> list[str]:
+    """Return the origins that a form may lead to: any name of the certificate address, and back."""
+    base = urlsplit(settings.PUBLIC_URLS["certificate"])
+    port = f":{base.port}" if base.port else ""
+    return [f"https://*.{base.hostname}{port}", settings.PUBLIC_URLS["portal"]]
+
+
+@require_POST
+@requires(Permission.VISIT)
+def begin_login(request: Request) -> HttpResponse:
+    """Send the browser to the certificate address."""
+    return _begin(request, LOGIN)
+
+
+@require_POST
+@requires(Permission.REGISTER_CERTIFICATE)
+def begin_registration(request: Request) -> HttpResponse:
+    """Send a member's browser to the certificate address to register by use (R42a)."""
+    return _begin(request, REGISTER)
+
+
+def _take(request: Request, purpose: str) -> tuple[bytes, str]:
+    """Return the certificate of this session's transaction, once, and where to go on. Raises HandoverLost."""
+    begun = request.session.pop(TX, {})
+    tx = begun.get("tx", "") if begun.get("purpose") == purpose else ""
+    der = take_over(tx, request.GET.get("code", ""), purpose=purpose, by=request.actor)
+    return der, begun.get("next") or ""
+
+
+@require_GET
+@requires(Permission.VISIT)
+def finish_login(request: Request) -> HttpResponse:
+    """Sign in the holder of the certificate that came back."""
+    der, wanted = _take(request, LOGIN)
+    certificate = require_login_certificate(der, by=request.actor)
+    user, credential = certificate.holder, f"certificate:{certificate.sha256[:16]}"
+    by = replace(request.actor, user=user, name=user.username, credential=credential)
+    note_certificate_login(certificate, by=by)
+    note_sign_in(user, by=by)
+    open_session(request, user, credential=credential, at=request.actor.at)
+    return HttpResponseRedirect(wanted or reverse("me"))
+
+
+@require_GET
+@requires(Permission.REGISTER_CERTIFICATE)
+def finish_registration(request: Request) -> HttpResponse:
+    """Keep the certificate that the member proved to hold until they have seen and confirmed it."""
+    der, _wanted = _take(request, REGISTER)
+    request.session[CANDIDATE] = {"der": b64encode(der).decode(), "proven": True}
+    return HttpResponseRedirect(reverse("certificate-confirm"))

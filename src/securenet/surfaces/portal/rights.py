@@ -1,0 +1,116 @@
+"""Rights: one's own, and those one administers (R22)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from securenet.domain.approvals.words import role_label
+from securenet.domain.calendar.queries import local_date
+from securenet.domain.entitlements.grants import grant_functions, withdraw_function
+from securenet.domain.entitlements.models import Entitlement, FunctionGrant
+from securenet.domain.entitlements.queries import administered_rights
+from securenet.domain.profile.queries import profile
+from securenet.foundation.refusal import Refusal
+from securenet.surfaces.portal.register import GET_OR_POST
+from securenet.surfaces.shared import forms
+from securenet.surfaces.shared.access import Permission, requires
+from securenet.surfaces.shared.request import Request
+
+
+class GrantForm(forms.Form):
+    """Which functions, from when, until when."""
+
+    functions = forms.MultipleChoiceField(label=gettext_lazy("Functions"))
+    from_date = forms.DateField(label=gettext_lazy("From"))
+    until_date = forms.DateField(label=gettext_lazy("Until"), required=False)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["functions"].choices = choices  # type: ignore[attr-defined]
+
+
+@require_GET
+@requires(Permission.SEE_OWN)
+def rights(request: Request) -> HttpResponse:
+    """Show the member's own rights, and whom they administer."""
+    today = local_date(request.actor.at)
+    own = Entitlement.objects.active(today).filter(member=request.person).select_related("organization")
+    administered = administered_rights(request.person, today)
+    context = {
+        "own": [_row(right, []) for right in own.order_by("organization__name", "service", "role")],
+        "administered": [_row(right, right.living_grants) for right in administered],  # type: ignore[attr-defined]
+    }
+    return render(request, "portal/rights.html", context)
+
+
+def _row(right: Entitlement, grants: list[FunctionGrant]) -> dict[str, Any]:
+    service = profile().service(right.service)
+    names = {function.key: function.name for function in service.functions}
+    return {
+        "right": right,
+        "service": service.name,
+        "role": role_label(right.role),
+        "grants": [{"grant": grant, "name": names.get(grant.function, grant.function)} for grant in grants],
+    }
+
+
+def administered_right(request: Request, pk: int) -> Entitlement:
+    """Return a right that the member administers; another is not found. Raises Http404."""
+    today = local_date(request.actor.at)
+    rows = Entitlement.objects.active(today).administered_by(request.person, today)
+    right = rows.select_related("member", "organization").filter(pk=pk).first()
+    if right is None:
+        raise Http404
+    return right
+
+
+@require_http_methods(GET_OR_POST)
+@requires(Permission.ADMINISTER_RIGHTS)
+def grant(request: Request, pk: int) -> HttpResponse:
+    """Let a member use functions (R22)."""
+    right = administered_right(request, pk)
+    service = profile().service(right.service)
+    held = set(right.grants.filter(ended_at=None).values_list("function", flat=True))
+    choices = [(function.key, str(function.name)) for function in service.functions if function.key not in held]
+    today = local_date(request.actor.at)
+    form = GrantForm(request.POST if request.method == "POST" else None, choices=choices, initial={"from_date": today})
+    if request.method == "POST" and form.is_valid() and _granted(request, right, form):
+        return HttpResponseRedirect(reverse("rights"))
+    context = _row(right, list(right.grants.filter(ended_at=None))) | {"form": form, "choices": choices}
+    return render(request, "portal/grant.html", context, status=422 if form.errors else 200)
+
+
+def _granted(request: Request, right: Entitlement, form: GrantForm) -> bool:
+    data = form.cleaned_data
+    try:
+        grant_functions(
+            right,
+            functions=data["functions"],
+            from_date=data["from_date"],
+            until_date=data["until_date"],
+            by=request.actor,
+        )
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return False
+    request.session["notice"] = _("The functions are granted. %(name)s is told by mail.") % {
+        "name": right.member.name_in(request.LANGUAGE_CODE)
+    }
+    return True
+
+
+@require_POST
+@requires(Permission.ADMINISTER_RIGHTS)
+def withdraw_grant(request: Request, pk: int, function: str) -> HttpResponse:
+    """Take a function away at once (R22)."""
+    right = administered_right(request, pk)
+    withdraw_function(right, function=function, by=request.actor)
+    request.session["notice"] = _("The function is withdrawn.")
+    return HttpResponseRedirect(reverse("rights"))
