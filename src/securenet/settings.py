@@ -31,6 +31,8 @@ class Environment(BaseSettings):
     backoffice_url: str = "https://backoffice.localhost:8442"
     certificate_url: str = "https://cert.localhost:8443"
     token_endpoint_address: str = ""
+    bms_id_client_id: str = "bms-id"
+    bms_id_client_secret: SecretStr = SecretStr("")
     tls_authority: Path | None = None
     database_url: str = "sqlite:///var/securenet.sqlite3"
     profile: Path = PACKAGE / "domain/profile/bank-of-thailand.toml"
@@ -89,6 +91,8 @@ PUBLIC_URLS = {
     "certificate": ENVIRONMENT.certificate_url,
 }
 TOKEN_ENDPOINT_ADDRESS = ENVIRONMENT.token_endpoint_address
+BMS_ID_CLIENT_ID = ENVIRONMENT.bms_id_client_id
+BMS_ID_CLIENT_SECRET = ENVIRONMENT.bms_id_client_secret.get_secret_value()
 TLS_AUTHORITY = ENVIRONMENT.tls_authority
 TRUST_FORWARDED_FOR = ENVIRONMENT.trust_forwarded_for
 TRUST_CERTIFICATE_HEADER = ENVIRONMENT.trust_certificate_header

@@ -1,0 +1,123 @@
+"""Reads of relying parties, and what they are told about members."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db.models import QuerySet
+
+from securenet.domain.accounts.models import User
+from securenet.domain.entitlements.queries import ActingFor, functions_of
+from securenet.domain.oidc.models import Grant, RelyingParty, Subject, Token, digest
+from securenet.foundation.sealed.box import blind_index
+
+
+def relying_party(client_id: str) -> RelyingParty | None:
+    """Return the connected relying party of that name."""
+    return RelyingParty.objects.filter(client_id=client_id, ended_at=None).first()
+
+
+def redirect_origins() -> list[str]:
+    """Return the origins that a form of the provider may lead to: browsers hold form-action against redirects too."""
+    registered = RelyingParty.objects.filter(ended_at=None).values_list("redirect_uris", "post_logout_redirect_uris")
+    return sorted({origin(uri) for lists in registered for uris in lists for uri in uris})
+
+
+def origin(uri: str) -> str:
+    """Return scheme, host and port of an address."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def member_of(sub: str, client_id: str) -> User | None:
+    """Return the member whom a connected relying party knows as `sub`, None where there is none any more."""
+    known = Subject.objects.filter(
+        sub=sub, relying_party__client_id=client_id, relying_party__ended_at=None, user__closed_at=None
+    )
+    found = known.select_related("user").first()
+    return found.user if found else None
+
+
+def choices(user: User, party: RelyingParty, day: date) -> list[ActingFor]:
+    """Return for which organizations the member may act at the relying party's service (R91)."""
+    return functions_of(user, party.service, day)
+
+
+def acting_for(user: User, party: RelyingParty, organization_id: int, day: date) -> ActingFor | None:
+    """Return what the member may do there for one organization on `day`, None where the right is gone."""
+    return next((each for each in choices(user, party, day) if each.organization_id == organization_id), None)
+
+
+def grant_of_session(session_key: str, party: RelyingParty) -> Grant | None:
+    """Return the latest living grant that a relying party got in a session at the provider."""
+    living = grants_of_session(session_key).filter(relying_party=party)
+    return living.order_by("-granted_at", "-pk").first()
+
+
+def grants_of_session(session_key: str) -> QuerySet[Grant]:
+    """Return the living grants of a session at the provider."""
+    return Grant.objects.filter(session_index=session_index(session_key), ended_at=None)
+
+
+def session_index(session_key: str) -> str:
+    """Return what stands for a session of the provider in its grants."""
+    return blind_index(session_key, purpose="oidc-session")
+
+
+def access_token(secret: str, at: datetime) -> Token | None:
+    """Return the living access token of that text."""
+    token = (
+        Token.objects.filter(digest=digest(secret), kind=Token.Kind.ACCESS)
+        .select_related("grant__relying_party", "grant__user", "grant__organization")
+        .first()
+    )
+    return token if token and token.lives(at) and token.grant.relying_party.ended_at is None else None
+
+
+def claims_for(user: User, party: RelyingParty, organization_id: int, day: date) -> dict[str, Any] | None:
+    """Return what a relying party is told of a member acting for an organization, None without a right there (R90).
+
+    Only the rights at its own service are named: what the member does elsewhere is none of its business.
+    """
+    held = choices(user, party, day)
+    acting = next((each for each in held if each.organization_id == organization_id), None)
+    if acting is None:
+        return None
+    return {
+        "name": user.name_in(user.language),
+        "name_th": user.name_th,
+        "name_en": user.name_en,
+        "locale": user.language,
+        "email": user.email,
+        "email_verified": user.email_confirmed_at is not None,
+        "organization": {"number": acting.organization_number, "name": acting.organization_name},
+        "entitlements": [_entitlement(party.service, each) for each in held],
+    }
+
+
+def within(scope: str, claims: dict[str, Any]) -> dict[str, Any]:
+    """Return those claims that a scope lets a relying party have (OpenID Connect Core 5.4)."""
+    granted = {name for word in scope.split() for name in CLAIMS_OF_SCOPE.get(word, ())}
+    return {name: value for name, value in claims.items() if name in granted}
+
+
+CLAIMS_OF_SCOPE = {
+    "profile": ("name", "name_th", "name_en", "locale"),
+    "email": ("email", "email_verified"),
+    "entitlements": ("organization", "entitlements"),
+}
+IN_ID_TOKEN = frozenset({"organization", "entitlements"})
+"""Claims that the ID token carries itself. It travels in addresses when members sign out, so it names no person."""
+
+
+def _entitlement(service: str, held: ActingFor) -> dict[str, Any]:
+    return {
+        "service": service,
+        "organization_number": held.organization_number,
+        "organization_name": held.organization_name,
+        "roles": list(held.roles),
+        "functions": list(held.functions),
+        "until": held.until.isoformat() if held.until else None,
+    }

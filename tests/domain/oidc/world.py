@@ -1,0 +1,84 @@
+"""The cast with rights at BMS ID, and a service that signs them in."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from securenet.domain.accounts.models import Kind, User
+from securenet.domain.calendar.queries import local_date
+from securenet.domain.entitlements.actions import activate_right
+from securenet.domain.entitlements.grants import grant_function
+from securenet.domain.entitlements.models import Entitlement, Role
+from securenet.domain.oidc.connecting import Addresses, register_relying_party
+from securenet.domain.oidc.levels import Level, SignIn
+from securenet.domain.organizations.actions import admit_organization
+from securenet.foundation.actor import Actor, system
+
+NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
+CALLBACK = "https://bms-id.localhost:8441/oidc/callback/"
+HOME = "https://bms-id.localhost:8441/"
+LOGOUT = "https://bms-id.localhost:8441/oidc/backchannel-logout/"
+VERIFIER = "a-verifier-of-more-than-forty-three-characters-0123456789"
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+
+
+def actor(user: User | None = None, at: datetime = NOON, **facts: str) -> Actor:
+    return Actor(user=user, name=user.username if user else "visitor", surface="portal", at=at, **facts)
+
+
+def member(username: str, *, admitted: bool = True) -> User:
+    return User.objects.create(
+        username=username,
+        kind=Kind.MEMBER,
+        name_th=f"คุณ{username}",
+        name_en=f"Ms {username.capitalize()}",
+        email=f"{username}@alpha.example",
+        email_confirmed_at=NOON,
+        password="!",
+        created_at=NOON,
+        admitted_at=NOON if admitted else None,
+    )
+
+
+def organization(number: str = "0105561000011", name: str = "Alpha Cash Co"):
+    return admit_organization(number=number, number_type="tax_id", country="TH", name=name, by=system("test", NOON))
+
+
+def right(user: User, place, role: Role = Role.OFFICER, service: str = "bmsid", at: datetime = NOON) -> Entitlement:
+    asked = Entitlement.objects.create(
+        member=user,
+        service=service,
+        role=role,
+        organization=place,
+        organization_number_type=place.number_type,
+        organization_number=place.number,
+        organization_country=place.country,
+        organization_name=place.name,
+    )
+    activate_right(asked, by=system("test", at))
+    return asked
+
+
+def function(held: Entitlement, name: str, admin: User, at: datetime = NOON) -> None:
+    grant_function(held, function=name, from_date=local_date(at), until_date=None, by=actor(admin, at))
+
+
+def relying_party(client_id: str = "bms-id", *, at: datetime = NOON, service: str = "bmsid", callback: str = CALLBACK):
+    """Return a connected service and its secret."""
+    return register_relying_party(
+        client_id=client_id,
+        name="BMS ID",
+        service=service,
+        addresses=Addresses([callback], [HOME], LOGOUT),
+        by=system("test", at),
+    )
+
+
+def sign_in(at: datetime = NOON, level: Level = Level.PASSWORD, session: str = "session-of-anong") -> SignIn:
+    return SignIn(level, at, session)
+
+
+def later(**span: float) -> datetime:
+    return NOON + timedelta(**span)
