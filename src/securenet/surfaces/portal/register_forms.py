@@ -158,7 +158,6 @@ class RightForm(forms.Form):
     organization_name = forms.CharField(
         label=_("Name of the organization"),
         max_length=200,
-        required=False,
         help_text=_("In full, as registered. Known organizations are filled in from their number."),
     )
     role = forms.RadioField(label=_("Role"))
@@ -200,12 +199,11 @@ class RightForm(forms.Form):
             if data.get("organization_number"):
                 number = checks.organization_number(data["organization_number"], data.get("organization_country") or "")
                 data["organization_number"] = number
-                known = known_name(number, data.get("organization_country") or "")
-                data["organization_name"] = known or data.get("organization_name") or ""
+                if known := known_name(number, data.get("organization_country") or ""):
+                    data["organization_name"] = known
+                    self.errors.pop("organization_name", None)
         except Refusal as refusal:
             self.refuse(refusal)
-        if "organization_number" in data and not data.get("organization_name"):
-            self.add_error("organization_name", _("Enter the name of the organization, in full."))
         return data
 
 

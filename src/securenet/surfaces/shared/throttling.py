@@ -12,5 +12,9 @@ from securenet.surfaces.shared.request import Request
 def allow(request: Request, rate: Rate, scope: str, key: str = "") -> None:
     """Count one attempt of this kind from this address, or by `key` where given. Raises TooMany."""
     require_allowance(
-        scope, key or request.actor.address, limit=rate.attempts, window=timedelta(minutes=rate.minutes), by=request.actor
+        scope,
+        key or request.actor.address,
+        limit=rate.attempts,
+        window=timedelta(minutes=rate.minutes),
+        by=request.actor,
     )

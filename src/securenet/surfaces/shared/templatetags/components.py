@@ -157,6 +157,7 @@ def phone(number: str) -> SafeString:
     dialled = f"+66{digits[1:]}" if digits.startswith("0") else digits
     return format_html('<a class="nw" href="tel:{}">{}</a>', dialled, number)
 
+
 TONE_OF_STATE = {
     State.APPROVED: "ok",
     State.REJECTED: "er",
