@@ -12,10 +12,12 @@ from tests.foundation.x509.forge import (
     SERVER,
     SHA1_RSA,
     SHA256_ECDSA,
+    SHA256_RSA,
     C,
     O,
     alternative,
     basic_constraints,
+    bits,
     distribution,
     extended,
     extension,
@@ -24,6 +26,7 @@ from tests.foundation.x509.forge import (
     key_usage,
     mail,
     name,
+    oid,
     person,
     seq,
     tlv,
@@ -31,6 +34,9 @@ from tests.foundation.x509.forge import (
 )
 from tests.foundation.x509.world import Row, World, ec_key, found, rsa_key
 
+PSS = oid("1.2.840.113549.1.1.10")
+PSS_DEFAULT = seq(PSS, seq())
+ECDSA_NULL = seq(oid("1.2.840.10045.4.3.2"), b"\x05\x00")
 USUAL = (basic_constraints(), key_usage(0, 1))
 
 
@@ -141,6 +147,16 @@ FORM: dict[str, Row] = {
     "eku_mail_only": Row(lambda w: w.ca.draft(extensions=(*USUAL, extended(EMAIL_USE))).der(), "extended-key-usage"),
     "sha1_signed": Row(lambda w: w.ca.draft(algorithm=SHA1_RSA).der(), "signature-algorithm"),
     "md5_signed": Row(lambda w: w.ca.draft(algorithm=MD5_RSA).der(), "signature-algorithm"),
+    "sig_unknown": Row(lambda w: w.ca.draft(algorithm=seq(oid("1.2.3.4"))).der(), "signature-algorithm"),
+    "sig_ed25519": Row(lambda w: w.ca.draft(algorithm=seq(oid("1.3.101.112"))).der(), "signature-algorithm"),
+    "sig_pss_of_sha1": Row(lambda w: w.ca.draft(algorithm=PSS_DEFAULT).der(), "signature-algorithm"),
+    "sig_pss_without_parameters": Row(lambda w: w.ca.draft(algorithm=seq(PSS)).der(), "signature-algorithm"),
+    "sig_pss_odd_parameters": Row(
+        lambda w: w.ca.draft(algorithm=seq(PSS, seq(tlv(0xA0, seq(oid("1.2.3")))))).der(), "signature-algorithm"
+    ),
+    "sig_of_another_kind": Row(lambda w: w.ca.draft(algorithm=SHA256_ECDSA).der(), "bad-signature"),
+    "sig_null_in_ecdsa": Row(lambda w: w.ec_ca.draft(algorithm=ECDSA_NULL).der(), "malformed"),
+    "sig_empty": Row(lambda w: seq(w.ca.draft().tbs(), SHA256_RSA, bits(b"")), "bad-signature"),
     "two_faults_at_once": Row(
         lambda w: w.ca.draft(
             subject=person("a\r\nb"), not_after=utc(AT - DAY), extensions=(key_usage(2), extended(SERVER))

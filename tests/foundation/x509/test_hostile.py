@@ -91,6 +91,18 @@ def test_random_lists_and_answers_are_refused(world: World, data: bytes) -> None
         read_ocsp(data, world.ca.authority)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_no_changed_list_is_taken(world: World, seed: int) -> None:
+    chance = random.Random(seed)
+    good = world.lists[world.ec_ca]
+
+    for _ in range(150):
+        changed = mutated(good, chance)
+        if changed != good:
+            with pytest.raises(Refused):
+                read_crl(changed, world.ec_ca.authority)
+
+
 @given(st.binary(max_size=60))
 def test_what_the_reader_takes_for_der_it_would_write_the_same(data: bytes) -> None:
     try:

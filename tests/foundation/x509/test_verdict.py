@@ -93,7 +93,7 @@ def test_a_root_that_is_no_ca_vouches_for_nobody(world: World) -> None:
 
 
 def test_authorities_that_name_each_other_do_not_hold_the_checker_up(world: World) -> None:
-    keys = [ec_key(f"ring {n}") for n in range(6)]
+    keys = [ec_key(f"ring {n}") for n in range(12)]
     ring = [found("Example Ring CA", key) for key in keys]
     ring = [
         TestAuthority(each.subject, each.key, each.draft(key=each.key, subject=each.subject, extensions=(

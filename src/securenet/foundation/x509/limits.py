@@ -14,6 +14,7 @@ MIN_RSA = 2048  # bits
 MAX_RSA = 8192  # bits: verification beyond is slow enough to be an attack
 MAX_RSA_EXPONENT = 64  # bits
 MAX_PATH = 6  # certificates from the root to the issuing CA
+MAX_PATH_STEPS = 200  # partial paths looked at while searching
 MAX_PATHS = 16  # tried for one certificate
 MAX_CRL = 32 * 1024 * 1024  # octets
 MAX_OCSP = 64 * 1024  # octets

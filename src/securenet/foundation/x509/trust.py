@@ -1,6 +1,7 @@
 """The certification authorities that the operator has accepted."""
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Self
@@ -9,7 +10,7 @@ from asn1crypto.x509 import Certificate as Asn1Certificate
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from securenet.foundation.x509.limits import MAX_PATH, MAX_PATHS
+from securenet.foundation.x509.limits import MAX_PATH, MAX_PATH_STEPS, MAX_PATHS
 from securenet.foundation.x509.reasons import Reason, Refused
 from securenet.foundation.x509.signatures import is_signed_by
 from securenet.foundation.x509.upload import read_der
@@ -55,11 +56,13 @@ class Authority:
         """Whether the issuer's name, and its key identifier where both tell one, are this authority's."""
         return self.name == issuer_name and (key_id is None or self.key_id is None or key_id == self.key_id)
 
+    def may_be_above(self, other: "Authority") -> bool:
+        """Whether this authority may have issued the other's certificate, by the names."""
+        return self.may_have_issued(other.issuer_name, other.issuer_key_id)
+
     def has_signed(self, certificate: x509.Certificate) -> bool:
         """Whether the certificate's signature verifies with this authority's key."""
-        parameters = certificate.signature_algorithm_parameters
-        content = certificate.tbs_certificate_bytes
-        return is_signed_by(certificate, content, parameters, self.certificate.public_key())
+        return is_signed_by(certificate, certificate.tbs_certificate_bytes, self.certificate.public_key())
 
 
 def read_authority(data: bytes) -> Authority:
@@ -67,7 +70,9 @@ def read_authority(data: bytes) -> Authority:
     der = read_der(data)
     try:
         return Authority.of(x509.load_der_x509_certificate(der))
-    except ValueError as wrong:
+    except Refused:
+        raise
+    except Exception as wrong:
         raise Refused(Reason.MALFORMED) from wrong
 
 
@@ -91,21 +96,18 @@ class Trust:
         return self.roots + self.intermediates
 
     def paths_to(self, issuer: Authority) -> list[tuple[Authority, ...]]:
-        """Return the candidate paths from a root down to an approved issuing CA, at most MAX_PATHS."""
-        found: list[tuple[Authority, ...]] = []
-        for path in self._climb((issuer,)):
-            found.append(path)
-            if len(found) == MAX_PATHS:
-                break
-        return found
+        """Return the candidate paths from a root down to an approved issuing CA, the shortest first.
 
-    def _climb(self, path: tuple[Authority, ...]) -> Iterator[tuple[Authority, ...]]:
-        lowest = path[0]
-        for root in self.roots:
-            if root.may_have_issued(lowest.issuer_name, lowest.issuer_key_id):
-                yield (root, *path)
-        if len(path) >= MAX_PATH:
-            return
-        for above in self.intermediates:
-            if above not in path and above.may_have_issued(lowest.issuer_name, lowest.issuer_key_id):
-                yield from self._climb((above, *path))
+        Names alone lead the search, so authorities that name each other could keep it busy: it is bounded.
+        """
+        found: list[tuple[Authority, ...]] = []
+        waiting: deque[tuple[Authority, ...]] = deque([(issuer,)])
+        for _ in range(MAX_PATH_STEPS):
+            if not waiting:
+                break
+            path = waiting.popleft()
+            found += [(root, *path) for root in self.roots if root.may_be_above(path[0])]
+            if len(path) < MAX_PATH:
+                above = (ca for ca in self.intermediates if ca not in path and ca.may_be_above(path[0]))
+                waiting.extend((ca, *path) for ca in above)
+        return found[:MAX_PATHS]
