@@ -7,13 +7,14 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from securenet.foundation.actor import system
-from securenet.foundation.audit import actions, guards
+from securenet.foundation.audit import actions, guards, jobs
 from securenet.foundation.audit.actions import Overtaken, record, seal_entries
 from securenet.foundation.audit.models import AuditEntry, Checkpoint
 from securenet.foundation.audit.verification import unsealed, verify
 from securenet.foundation.jobs.actions import enqueue
 from securenet.foundation.jobs.models import Job
 from securenet.foundation.jobs.queue import perform
+from securenet.foundation.jobs.registry import body_of
 
 pytestmark = [pytest.mark.rule("R84"), pytest.mark.django_db]
 AT = datetime(2026, 11, 2, 3, 0, 0, 123456, tzinfo=UTC)
@@ -201,6 +202,7 @@ def test_who_is_overtaken_seals_nothing(ledger, monkeypatch):
 
 
 def test_the_job_seals_what_is_new(ledger):
+    assert body_of("audit.seal") is jobs.seal
     perform(enqueue("audit.seal", run_at=AT), at=AT)
     assert Job.objects.get().done_at == AT
     assert unsealed() == 0

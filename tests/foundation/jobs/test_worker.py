@@ -43,12 +43,16 @@ def test_a_signal_lets_the_job_in_work_end_and_begins_no_other(number):
     assert signal.getsignal(number) is before
 
 
+@pytest.mark.django_db(transaction=True)
 def test_an_outage_of_the_database_is_waited_out(monkeypatch):
-    outages = [OperationalError("server closed the connection")] * 3
+    outages = [OperationalError("database is locked")] * 3
 
     def claim_after_outages(*args, **kwargs):
         if outages:
-            raise outages.pop()
+            outage = outages.pop()
+            if connection.vendor == "postgresql":  # a real one
+                connection.cursor().execute("SELECT pg_terminate_backend(pg_backend_pid())")
+            raise outage
         return claim(*args, **kwargs)
 
     monkeypatch.setattr(worker, "claim", claim_after_outages)

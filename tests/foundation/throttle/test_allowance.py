@@ -12,6 +12,8 @@ from securenet.foundation.actor import system
 from securenet.foundation.jobs.actions import enqueue
 from securenet.foundation.jobs.models import Job
 from securenet.foundation.jobs.queue import perform
+from securenet.foundation.jobs.registry import body_of
+from securenet.foundation.throttle import jobs
 from securenet.foundation.throttle.actions import TooMany, forget, purge, require_allowance
 from securenet.foundation.throttle.models import Bucket
 
@@ -91,6 +93,7 @@ def test_windows_that_are_over_are_deleted():
     attempt()
     attempt("boonmee", at=AT + WINDOW)
     assert purge(AT + WINDOW) == 0
+    assert body_of("throttle.purge") is jobs.purge_over
     perform(enqueue("throttle.purge", run_at=AT), at=AT + WINDOW + timedelta(seconds=1))
     assert Job.objects.get().done_at
     assert Bucket.objects.count() == 1
