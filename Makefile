@@ -43,7 +43,7 @@ types:
 	$(DJANGO) makemigrations --check --dry-run
 
 unit:
-	$(BIN)/pytest -n 2 --ignore=tests/journeys
+	$(BIN)/pytest -n 2 -m "not journey"
 
 rules: setup ## write docs/rules.md: which tests hold which rule
 	$(BIN)/python scripts/rules.py

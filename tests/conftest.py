@@ -42,8 +42,10 @@ sys.addaudithook(refuse_network)
 
 
 def is_journey(item: pytest.Item) -> bool:
-    """Return whether a test drives a browser."""
-    return JOURNEYS in item.path.parents
+    """Return whether a test drives a browser; all in tests/journeys do."""
+    if JOURNEYS in item.path.parents:
+        item.add_marker("journey")
+    return item.get_closest_marker("journey") is not None
 
 
 def uses_database(item: pytest.Item) -> bool:
@@ -52,16 +54,18 @@ def uses_database(item: pytest.Item) -> bool:
     return item.get_closest_marker("django_db") is not None or not DATABASE_FIXTURES.isdisjoint(fixtures)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Share the tests out when two processes run beside each other, one for each database.
 
-    The process on PostgreSQL repeats what uses a database, and has the browser to itself. Without TEST_DATABASE all
-    tests stay where they are.
+    The process on PostgreSQL repeats what uses a database, and has the browser to itself, at its end. Without
+    TEST_DATABASE all tests stay where they are.
     """
     share = {
         "sqlite": lambda item: not is_journey(item),
         "postgresql": lambda item: is_journey(item) or uses_database(item),
     }.get(os.environ.get("TEST_DATABASE", ""), lambda item: True)
-    left_out = [item for item in items if not share(item)]
-    items[:] = [item for item in items if share(item)]
-    config.hook.pytest_deselected(items=left_out)
+    ours = sorted(filter(share, items), key=is_journey)
+    kept = set(ours)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = ours
