@@ -1,0 +1,260 @@
+"""One submission on one page: data, findings, papers, history, and what can be done now (R24a, R30)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from securenet.domain.accounts.models import User
+from securenet.domain.approvals.flow import REVIEWS, State
+from securenet.domain.approvals.models import Case, ChecklistItem, Step, Submission
+from securenet.domain.approvals.papers import note_paper, unnote_paper
+from securenet.domain.approvals.queries import whole_submission
+from securenet.domain.profile.queries import profile
+from securenet.foundation.audit.actions import record
+from securenet.foundation.countries import country_name
+from securenet.foundation.refusal import Refusal
+from securenet.surfaces.backoffice import facts
+from securenet.surfaces.backoffice.case_forms import DecideForm
+from securenet.surfaces.backoffice.decisions import decide_together, pick_of, read_pick, require_as_shown
+from securenet.surfaces.backoffice.queue import desks_seen
+from securenet.surfaces.backoffice.words import Tag, asked, days_tag, language, name_of, state_tag, verb_of
+from securenet.surfaces.shared.access import OPENED_BY, Permission, requires
+from securenet.surfaces.shared.errors import note_refusal
+from securenet.surfaces.shared.request import Request
+
+
+class CaseEvent(StrEnum):
+    """What the ledger calls looks at what is hidden."""
+
+    IDENTITY_SHOWN = "identity-document.shown"
+
+
+@dataclass(frozen=True, slots=True)
+class CasePart:
+    """One case of the page."""
+
+    case: Case
+    title: str
+    pick: str
+    state: Tag
+    days: Tag | None
+    desk: str
+    owner: str
+    rows: list[tuple[str, Any]]
+    certificate: list[tuple[str, str]]
+    findings: list[facts.Finding]
+    decidable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the history."""
+
+    step: Step
+    title: str
+    verb: str
+    person: str
+
+
+def submission_seen(request: Request, number: int) -> Submission:
+    """Return the submission with everything of it. Raises Http404 where it is not for this person to see."""
+    submission = whole_submission(number, desks_seen(request)) if number < 2**63 else None
+    if submission is None:
+        raise Http404
+    return submission
+
+
+def cases_of(submission: Submission) -> list[Case]:
+    """Return the cases, each knowing the submission that was read with them."""
+    cases = list(submission.cases.all())
+    for case in cases:
+        case.submission = submission
+    return cases
+
+
+def decidable(case: Case, request: Request) -> bool:
+    """Tell whether the case waits for a decision at one of the person's desks."""
+    may = bool(request.powers & OPENED_BY[Permission.DECIDE_CASES])
+    return may and case.state_now in REVIEWS and case.desk in request.actor.desks
+
+
+@require_safe
+@requires(Permission.SEE_CASES)
+def case(request: Request, number: int) -> HttpResponse:
+    """Show a submission."""
+    return case_page(request, submission_seen(request, number))
+
+
+def case_page(
+    request: Request,
+    submission: Submission,
+    *,
+    form: DecideForm | None = None,
+    refusal: str = "",
+    shown: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """Return the page of a submission; `shown` has the number of the identity document in full."""
+    cases = cases_of(submission)
+    register = facts.registered_names(cases)
+    parts = [_part(case, register, request) for case in cases]
+    to_decide = [part.case for part in parts if part.decidable]
+    papers = list(submission.papers.all())
+    context = {
+        "submission": submission,
+        "state": submission.state().label,
+        "applicant": submission.applicant,
+        "identity": _identity(submission.applicant),
+        "shown": shown,
+        "findings": facts.about_applicant(submission.applicant),
+        "parts": parts,
+        "papers": papers,
+        "papers_complete": all(item.received_at for item in papers if item.required),
+        "history": _history(cases),
+        "form": form or (DecideForm(to_decide) if to_decide else None),
+        "refusal": refusal,
+        "may": _may(request, cases),
+    }
+    return render(request, "backoffice/case.html", context, status=status)
+
+
+def _may(request: Request, cases: list[Case]) -> dict[str, bool]:
+    """Return which buttons the page has for this person now."""
+    here = any(case.is_open and case.desk in request.actor.desks for case in cases)
+    return {
+        "note_papers": here and bool(request.powers & OPENED_BY[Permission.NOTE_PAPERS]),
+        "take_back": any(case.state_now is State.AWAITING_DOCUMENTS for case in cases),
+        "see_number": bool(request.powers & OPENED_BY[Permission.DECIDE_CASES]),
+        "take": here and bool(request.powers & OPENED_BY[Permission.DECIDE_CASES]),
+    }
+
+
+def _identity(applicant: User) -> str:
+    """Return kind and country of the identity document in words."""
+    names = {document.key: str(document.name) for document in profile().identity_documents}
+    country = country_name(applicant.identity_country, language())
+    return f"{names.get(applicant.identity_type, applicant.identity_type)} ({country})"
+
+
+def _part(case: Case, register: dict[tuple[str, str], str], request: Request) -> CasePart:
+    right, certificate = getattr(case, "entitlement", None), getattr(case, "certificate", None)
+    findings = facts.about_right(right, register) if right else []
+    if certificate:
+        certificate.holder = case.submission.applicant
+        findings = facts.about_certificate(certificate, by=request.actor)
+    return CasePart(
+        case=case,
+        title=asked(case),
+        pick=pick_of(case),
+        state=state_tag(case),
+        days=days_tag(case, request.actor.at),
+        desk=_desk(case.desk) if case.is_open else "",
+        owner=name_of(case.assigned_to),
+        rows=_right_rows(case, right) if right else [],
+        certificate=facts.certificate_rows(certificate) if certificate else [],
+        findings=findings,
+        decidable=decidable(case, request),
+    )
+
+
+def _desk(key: str) -> str:
+    names = {desk.key: str(desk.name) for desk in profile().desks}
+    return names.get(key, _("The organization's own Organization Admins"))
+
+
+def _right_rows(case: Case, right: Any) -> list[tuple[str, Any]]:
+    service = profile().service(case.service)
+    rows: list[tuple[str, Any]] = [
+        (_("Organization"), right.organization_name),
+        (_("Organization's number"), f"{right.organization_number} ({right.organization_country})"),
+    ]
+    for question in service.questions:
+        given = right.answers.get(question.key, "")
+        names = {choice.key: str(choice.name) for choice in profile().choices_of(question)}
+        listed = given if isinstance(given, list) else [given]
+        rows.append((str(question.label), [names.get(str(one), one) for one in listed]))
+    return rows
+
+
+def _history(cases: list[Case]) -> list[Happened]:
+    several = len(cases) > 1
+    lines = [
+        Happened(step, asked(case) if several else "", verb_of(step), name_of(step.person))
+        for case in cases
+        for step in case.steps.all()
+    ]
+    return sorted(lines, key=lambda line: (line.step.at, line.step.pk))
+
+
+@require_POST
+@requires(Permission.DECIDE_CASES)
+def show_number(request: Request, number: int) -> HttpResponse:
+    """Show the number of the identity document; the look is written down."""
+    submission = submission_seen(request, number)
+    with transaction.atomic():
+        record(
+            CaseEvent.IDENTITY_SHOWN,
+            by=request.actor,
+            about=submission.applicant.about,
+            submission=submission.number,
+        )
+    return case_page(request, submission, shown=True)
+
+
+@require_POST
+@requires(Permission.NOTE_PAPERS)
+def paper(request: Request, number: int, item: int) -> HttpResponse:
+    """Note a paper as received, or take the note back."""
+    submission = submission_seen(request, number)
+    noted = get_object_or_404(ChecklistItem, submission=submission, pk=item)
+    action = unnote_paper if request.POST.get("do") == "take-back" else note_paper
+    action(noted, by=request.actor)
+    said = _("Taken back: %(paper)s") if action is unnote_paper else _("Noted as received: %(paper)s")
+    request.session["notice"] = said % {"paper": noted.name}
+    return HttpResponseRedirect(reverse("case", args=[number]) + "#papers")
+
+
+@require_POST
+@requires(Permission.DECIDE_CASES)
+def decide(request: Request, number: int) -> HttpResponse:
+    """Decide the ticked cases of a submission together, as they were shown (R24a)."""
+    submission = submission_seen(request, number)
+    picks = dict(pick for text in request.POST.getlist("pick") if (pick := read_pick(text)))
+    picked = [(one, picks[one.pk]) for one in cases_of(submission) if one.pk in picks]
+    try:
+        for one, revision in picked:
+            require_as_shown(one, revision)
+        form = DecideForm([one for one in cases_of(submission) if decidable(one, request)], request.POST)
+        if not form.is_valid():
+            return case_page(request, submission, form=form, status=422)
+        decide_together(picked, form.cleaned_data["choice"], by=request.actor, reason=form.explanation)
+    except Refusal as refusal:
+        return _refused(request, number, set(picks), refusal)
+    done = ngettext(
+        "%(number)d item of request %(submission)d was decided.",
+        "%(number)d items of request %(submission)d were decided.",
+        len(picked),
+    )
+    request.session["notice"] = done % {"number": len(picked), "submission": submission.number}
+    return HttpResponseRedirect(reverse("case", args=[number]))
+
+
+def _refused(request: Request, number: int, keys: set[int], refusal: Refusal) -> HttpResponse:
+    """Return the page as it is now, with why nothing was decided and with what was typed."""
+    note_refusal(request, refusal)
+    submission = submission_seen(request, number)
+    choices = [one for one in cases_of(submission) if decidable(one, request)]
+    typed = request.POST.copy()
+    typed.setlist("pick", [pick_of(one) for one in choices if one.pk in keys])
+    form = DecideForm(choices, typed) if choices else None
+    return case_page(request, submission, form=form, refusal=str(refusal), status=409)

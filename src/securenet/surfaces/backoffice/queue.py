@@ -1,0 +1,157 @@
+"""The queue: every case at the person's desks, searched, filtered, sorted, and taken (R30)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from securenet.domain.approvals.flow import State
+from securenet.domain.approvals.models import Case, CaseQuerySet, Kind
+from securenet.domain.approvals.queries import (
+    capped_count,
+    cases_at,
+    due_soon,
+    for_queue,
+    matching,
+    overdue,
+    ready,
+    tally,
+)
+from securenet.domain.approvals.words import role_label
+from securenet.domain.calendar.queries import end_of_day
+from securenet.domain.profile.queries import profile
+from securenet.foundation.actor import Actor
+from securenet.foundation.documents.codes import UnreadableCode, read_document_code
+from securenet.surfaces.backoffice.decisions import pick_of
+from securenet.surfaces.backoffice.paging import DayField, page_by_key
+from securenet.surfaces.backoffice.words import Tag, asked, days_tag, figure, name_of, state_tag
+from securenet.surfaces.shared import forms
+from securenet.surfaces.shared.access import AUDITOR, OPENED_BY, Permission, requires
+from securenet.surfaces.shared.request import Request
+
+SORTED_BY = {"due": "due_at", "number": "submission_id", "received": "submission__submitted_at"}
+OVERDUE, SOON, READY = "overdue", "soon", "ready"
+
+
+class QueueForm(forms.Form):
+    """What to look for in a queue."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Search"),
+        required=False,
+        max_length=100,
+        attrs={"placeholder": gettext_lazy("Number, name, organization or bar code")},
+    )
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    asked = forms.ChoiceField(label=gettext_lazy("Right asked for"), required=False)
+    due = DayField(label=gettext_lazy("Due by"), required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.fields["state"].choices = [  # type: ignore[attr-defined]
+            ("", _("All that are open")),
+            (READY, _("Ready to be decided")),
+            (OVERDUE, _("Overdue")),
+            (SOON, _("Due within 1 business day")),
+            *((str(state), state.label) for state in State),
+        ]
+        self.fields["asked"].choices = [("", _("All")), *_rights(), (Kind.CERTIFICATE, _("Certificate"))]  # type: ignore[attr-defined]
+
+
+def _rights() -> list[tuple[str, str]]:
+    services = [service for service in profile().services if service.open]
+    return [
+        (f"{service.key}:{role}", f"{service.name} – {role_label(role)}")
+        for service in services
+        for role in service.roles
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case as the queue shows it."""
+
+    case: Case
+    pick: str
+    number: int
+    applicant: str
+    asked: str
+    state: Tag
+    days: Tag | None
+    owner: str
+
+
+def row_of(case: Case, by: Actor) -> Row:
+    """Return the row of a case that `for_queue` has read."""
+    return Row(
+        case=case,
+        pick=pick_of(case),
+        number=case.submission_id,
+        applicant=name_of(case.submission.applicant),
+        asked=asked(case),
+        state=state_tag(case, papers_missing=getattr(case, "papers_missing", 0)),
+        days=days_tag(case, by.at),
+        owner=name_of(case.assigned_to),
+    )
+
+
+def desks_seen(request: Request) -> frozenset[str] | None:
+    """Return the desks whose cases the person sees; None, every desk, for auditors."""
+    return None if AUDITOR in request.powers else request.actor.desks
+
+
+@require_safe
+@requires(Permission.SEE_CASES)
+def cases(request: Request) -> HttpResponse:
+    """Show the queue."""
+    form = QueueForm(request.GET)
+    form.is_valid()
+    if address := _scanned(form.cleaned_data.get("q", "")):
+        return HttpResponseRedirect(address)
+    queue = cases_at(desks_seen(request))
+    order = request.GET.get("sort", "")
+    order = order if order.removeprefix("-") in SORTED_BY else "due"
+    found = _filtered(queue, form.cleaned_data, request.actor)
+    field = SORTED_BY[order.removeprefix("-")]
+    page = page_by_key(request, for_queue(found), field, descending=order.startswith("-"))
+    count = tally(queue, request.actor.at)
+    context = {
+        "form": form,
+        "sort": order,
+        "rows": [row_of(case, request.actor) for case in page.rows],
+        "page": page,
+        "found": figure(capped_count(found)),
+        "tiles": {name: figure(getattr(count, name)) for name in ("open", "overdue", "due_soon", "ready")},
+        "may_take": bool(request.powers & OPENED_BY[Permission.DECIDE_CASES]),
+        "at": request.actor.at,
+    }
+    return render(request, "backoffice/cases.html", context, status=422 if form.errors else 200)
+
+
+def _scanned(text: str) -> str:
+    """Return where the code of a form leads that a scanner typed into the search, nothing for other text."""
+    try:
+        number, paper = read_document_code(text)
+    except UnreadableCode:
+        return ""
+    return reverse("case", args=[number]) + f"#paper-{paper}"
+
+
+def _filtered(queue: CaseQuerySet, wanted: dict[str, Any], by: Actor) -> CaseQuerySet:
+    state, right, due = wanted.get("state"), wanted.get("asked"), wanted.get("due")
+    special = {OVERDUE: overdue(by.at), SOON: due_soon(by.at), READY: ready()}
+    queue = queue.filter(special.get(state, Q(state=state))) if state else queue.open()
+    if right:
+        service, _colon, role = right.partition(":")
+        queue = queue.filter(service=service, role=role) if role else queue.filter(kind=Kind.CERTIFICATE)
+    if due:
+        queue = queue.filter(due_at__lte=end_of_day(due))
+    return queue.filter(matching(wanted["q"])) if wanted.get("q") else queue

@@ -1,0 +1,32 @@
+"""Addresses of the back office."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from securenet.surfaces.backoffice import approvals, assigning, case, ledger, outbox, outcomes, queue, sign_in
+from securenet.surfaces.shared.urls import handler400, handler403, handler404, handler500
+from securenet.surfaces.shared.urls import urlpatterns as shared
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+urlpatterns = [
+    *shared,
+    path("", sign_in.home, name="home"),
+    path("login/", sign_in.login, name="login"),
+    path("login/second-factor/", sign_in.second_factor, name="second-factor"),
+    path("logout/", sign_in.logout, name="logout"),
+    path("cases/", queue.cases, name="cases"),
+    path("cases/assign/", assigning.assign, name="assign"),
+    path("cases/outcomes/", outcomes.outcomes, name="outcomes"),
+    path("cases/<int:number>/", case.case, name="case"),
+    path("cases/<int:number>/identity/", case.show_number, name="case-identity"),
+    path("cases/<int:number>/papers/<int:item>/", case.paper, name="case-paper"),
+    path("cases/<int:number>/decide/", case.decide, name="case-decide"),
+    path("approvals/", approvals.first_list, name="approvals"),
+    path("mail/", outbox.mail, name="mail"),
+    path("audit/", ledger.audit, name="audit"),
+    path("audit/check/", ledger.check_chain, name="audit-check"),
+    path("<slug:service>/approvals/", approvals.approvals, name="approvals"),
+    path("<slug:service>/approvals/confirm/", approvals.confirm, name="owner-confirm"),
+]

@@ -1,0 +1,89 @@
+"""How the back office names states, verbs and days that are left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from securenet.domain.approvals.flow import APPLICANTS_TURN, REVIEWS, State, Verb
+from securenet.domain.approvals.models import Case, Kind, Step
+from securenet.domain.approvals.queries import COUNTED
+from securenet.domain.approvals.words import role_label
+from securenet.domain.calendar.queries import business_days_left
+from securenet.domain.profile.queries import profile
+
+VERBS = {
+    Verb.CONFIRM: gettext_lazy("Request confirmed by the applicant"),
+    Verb.COMPLETE: gettext_lazy("All required documents received"),
+    Verb.ENDORSE: gettext_lazy("Checked and passed on"),
+    Verb.APPROVE: gettext_lazy("Approved"),
+    Verb.RETURN: gettext_lazy("Returned to the applicant with a question"),
+    Verb.ANSWER: gettext_lazy("Answered by the applicant"),
+    Verb.REJECT: gettext_lazy("Refused"),
+    Verb.WITHDRAW: gettext_lazy("Withdrawn by the applicant"),
+    Verb.EXPIRE: gettext_lazy("Cancelled: the deadline passed"),
+}
+TONES = {State.APPROVED: "ok", State.REJECTED: "er", State.EXPIRED: "er", State.RETURNED: "wa"}
+
+
+def language() -> str:
+    """Return the active language, `th` or `en`."""
+    return (get_language() or "th").split("-")[0]
+
+
+def figure(number: int) -> str:
+    """Return a count in words: exact up to 1,000, then `1,000+` (R30)."""
+    return f"{COUNTED:,}+" if number > COUNTED else f"{number:,}"
+
+
+def asked(case: Case) -> str:
+    """Return which right a case asks for."""
+    if case.kind == Kind.CERTIFICATE:
+        return _("Certificate")
+    return f"{profile().service(case.service).name} – {role_label(case.role)}"
+
+
+def verb_of(step: Step) -> str:
+    """Return what was done in a step."""
+    return str(VERBS[Verb(step.verb)])
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A few words with a tone."""
+
+    text: str
+    tone: str = ""
+
+
+def state_tag(case: Case, *, papers_missing: int = 0) -> Tag:
+    """Return the state of a case for a queue, with the number of papers that it waits for."""
+    state = case.state_now
+    if state is State.AWAITING_DOCUMENTS and papers_missing:
+        words = ngettext("Waiting for %(number)d document", "Waiting for %(number)d documents", papers_missing)
+        return Tag(words % {"number": papers_missing}, "wa")
+    tone = "in" if state in REVIEWS else "wa" if state in APPLICANTS_TURN - {State.AWAITING_EMAIL} else ""
+    return Tag(state.label, TONES.get(state, tone))
+
+
+def days_tag(case: Case, at: datetime) -> Tag | None:
+    """Return how many business days are left, None for a case that has ended."""
+    if case.is_ended:
+        return None
+    left = business_days_left(at, case.due_at)
+    if left < 0:
+        late = ngettext("%(number)d business day late", "%(number)d business days late", -left)
+        return Tag(late % {"number": -left}, "er")
+    if left == 0:
+        return Tag(_("Due today"), "wa")
+    words = ngettext("%(number)d business day left", "%(number)d business days left", left)
+    return Tag(words % {"number": left}, "wa" if left == 1 else "in")
+
+
+def name_of(user: Any) -> str:
+    """Return a person's name in the active language, nothing for nobody."""
+    return str(user.name_in(language())) if user is not None else ""
