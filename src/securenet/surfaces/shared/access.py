@@ -78,7 +78,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
                 return view(request, *args, **kwargs)
             if request.member is None:
                 return to_login(request)
-            if UNCONFIRMED in request.powers:
+            if UNCONFIRMED in request.powers and request.surface == "portal":
                 return HttpResponseRedirect(reverse("unconfirmed"))
             raise PermissionDenied
 

@@ -1,0 +1,133 @@
+"""Every door, and who can open it: one table, and a walk through all of them with every power."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, set_urlconf
+
+from securenet.surfaces.shared.access import Permission, requires
+from securenet.surfaces.shared.middleware import URLCONFS
+
+VISIT, OWN = Permission.VISIT, Permission.SEE_OWN
+EVERYWHERE = {VISIT: "language healthz readyz"}
+DOORS: dict[str, dict[Permission, str]] = {
+    "certificate": {VISIT: "login certificate-register"},
+    "bms_id": {
+        VISIT: "login logout signed-out oidc-callback oidc-backchannel-logout",
+        Permission.USE_SERVICE: "home",
+    },
+    "portal": {
+        VISIT: "home service help help-page contacts trust authority-file recover-username recover-password "
+        "register register-terms register-person register-username register-rights register-details register-review "
+        "register-confirmation register-confirm-code register-confirm register-documents register-form "
+        "login certificate-login certificate-login-begin certificate-login-done logout signed-out "
+        "oidc-configuration oidc-keys oidc-authorize oidc-again oidc-token oidc-userinfo oidc-logout "
+        "oidc-logout-confirm oidc-signed-out",
+        Permission.CONFIRM_EMAIL: "unconfirmed",
+        OWN: "me case case-withdraw case-form rights request-rights request-details request-review oidc-choose",
+        Permission.ADMINISTER_RIGHTS: "grant grant-withdraw",
+        Permission.REGISTER_CERTIFICATE: "certificates certificate-add certificate-confirm certificate-token "
+        "certificate-token-done certificate-delete",
+    },
+    "backoffice": {
+        VISIT: "login second-factor logout",
+        Permission.WORK: "home",
+        Permission.SEE_CASES: "cases case",
+        Permission.DECIDE_CASES: "assign outcomes case-identity case-decide",
+        Permission.NOTE_PAPERS: "case-paper",
+        Permission.APPROVE_RIGHTS: "approvals owner-confirm",
+        Permission.READ_MAIL: "mail",
+        Permission.READ_AUDIT: "audit audit-check",
+    },
+}
+EVERYBODY = "visitor unconfirmed member admitted service_desk service_owner administrator auditor"
+OPENED_BY: dict[Permission, str] = {
+    VISIT: EVERYBODY,
+    Permission.CONFIRM_EMAIL: "unconfirmed",
+    OWN: "member",
+    Permission.ADMINISTER_RIGHTS: "admitted",
+    Permission.REGISTER_CERTIFICATE: "admitted",
+    Permission.USE_SERVICE: "admitted",
+    Permission.WORK: "service_desk service_owner administrator auditor",
+    Permission.SEE_CASES: "service_desk service_owner auditor",
+    Permission.DECIDE_CASES: "service_desk service_owner",
+    Permission.NOTE_PAPERS: "service_desk",
+    Permission.APPROVE_RIGHTS: "service_owner",
+    Permission.READ_MAIL: "service_desk administrator auditor",
+    Permission.READ_AUDIT: "auditor",
+}
+
+
+def patterns(surface: str) -> Iterator[URLPattern]:
+    def below(resolver: URLResolver) -> Iterator[URLPattern]:
+        for entry in resolver.url_patterns:
+            if isinstance(entry, URLResolver):
+                yield from below(entry)
+            else:
+                yield entry
+
+    yield from below(get_resolver(URLCONFS[surface]))
+
+
+def table(surface: str) -> dict[str, Permission]:
+    doors = [EVERYWHERE, DOORS[surface]]
+    return {name: permission for rows in doors for permission, names in rows.items() for name in names.split()}
+
+
+def is_opened(pattern: URLPattern, surface: str, powers: frozenset[str]) -> bool:
+    """Return whether these powers get past the door; what the view behind it does is not looked at."""
+    set_urlconf(URLCONFS[surface])
+    arguments = {name: converter.to_python("1") for name, converter in pattern.pattern.converters.items()}
+    for method in ("get", "post"):
+        request = getattr(RequestFactory(), method)("/", secure=True)
+        nobody = powers == {"visitor"}
+        request.surface, request.powers, request.member = surface, powers, None if nobody else SimpleNamespace(pk=0)
+        try:
+            answer = pattern.callback(request, **arguments, **pattern.default_args)
+        except PermissionDenied:
+            return False
+        except Exception:  # the view was entered: it wants more than this bare request has
+            return True
+        if answer.status_code != 405:
+            return answer.headers.get("Location", "").split("?")[0] not in {"/login/", "/me/unconfirmed/"}
+    raise AssertionError(f"{pattern.name} takes neither GET nor POST")
+
+
+@pytest.fixture(autouse=True)
+def _urlconf() -> Iterator[None]:
+    yield
+    set_urlconf(None)
+
+
+@pytest.mark.parametrize("surface", DOORS)
+def test_every_view_declares_the_permission_of_the_table(surface):
+    declared = {pattern.name: getattr(pattern.callback, "permission", None) for pattern in patterns(surface)}
+    assert declared == table(surface)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("surface", DOORS)
+def test_each_door_opens_to_exactly_the_listed_powers(surface):
+    for pattern in patterns(surface):
+        permission = table(surface)[pattern.name]
+        opened = {power for power in EVERYBODY.split() if is_opened(pattern, surface, frozenset({power}))}
+        expected = set(OPENED_BY[permission].split())
+        if permission is not VISIT:
+            assert opened == expected, pattern.name
+
+
+def test_a_door_stays_closed_to_who_lacks_its_power():
+    @requires(Permission.READ_AUDIT)
+    def ledger(request):
+        return HttpResponse("the ledger")
+
+    bare = URLPattern(next(patterns("backoffice")).pattern, ledger, name="ledger")
+    assert is_opened(bare, "backoffice", frozenset({"auditor"}))
+    assert not is_opened(bare, "backoffice", frozenset({"service_desk"}))
+    assert not is_opened(bare, "backoffice", frozenset({"visitor"}))
