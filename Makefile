@@ -49,8 +49,8 @@ rules: setup ## write docs/rules.md: which tests hold which rule
 	$(BIN)/python scripts/rules.py
 
 messages: setup ## bring the Thai catalogue up to date with the sources, then compile it
-	cd src/securenet && PYTHONPATH=../.. DJANGO_SETTINGS_MODULE=tests.settings ../../$(BIN)/python -m django \
-		makemessages --locale=th --no-wrap --no-obsolete --add-location=file
+	cd src/securenet && env -u DJANGO_SETTINGS_MODULE $(CURDIR)/$(BIN)/python -m django \
+		makemessages --locale=th --no-wrap --no-obsolete --add-location=file --ignore=static
 	@$(MAKE) --no-print-directory $(CATALOGUES:.po=.mo)
 
 lock: ## pin the dependencies of pyproject.toml anew, with hashes
