@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from securenet.domain.accounts.actions import Event, note_sign_in
+from securenet.domain.accounts.actions import note_sign_in
 from securenet.domain.accounts.models import Kind
+from securenet.domain.oidc.actions import sign_member_out
 from securenet.domain.oidc.queries import redirect_origins
-from securenet.foundation.audit.actions import record
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.register import GET_OR_POST
 from securenet.surfaces.shared import forms
@@ -66,9 +66,9 @@ def login(request: Request) -> HttpResponse:
 @require_POST
 @requires(Permission.VISIT)
 def logout(request: Request) -> HttpResponse:
-    """Sign out."""
+    """Sign out here and, by their back channel, at the services that were signed in to from here (R92)."""
     if request.member is not None:
-        record(Event.SIGNED_OUT, by=request.actor, about=request.member.about)
+        sign_member_out(request.session.session_key or "", by=request.actor)
     close_session(request)
     return HttpResponseRedirect(reverse("signed-out"))
 
