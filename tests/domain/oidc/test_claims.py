@@ -11,7 +11,6 @@ from securenet.domain.oidc.levels import Level, credential_of, level_of, methods
 from securenet.domain.oidc.queries import claims_for, redirect_origins, within
 from tests.domain.oidc.world import NOON, function, relying_party, right
 
-pytest_plugins = ("tests.domain.oidc.cast",)
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R90")]
 TODAY = local_date(NOON)
 

@@ -18,7 +18,6 @@ from securenet.domain.oidc.models import SigningKey
 from securenet.domain.profile.models import UnknownService
 from tests.domain.oidc.world import CALLBACK, NOON, actor, later, relying_party
 
-pytest_plugins = ("tests.domain.oidc.cast",)
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R90")]
 
 

@@ -22,7 +22,6 @@ from securenet.foundation.audit.models import AuditEntry
 from securenet.foundation.jobs.models import Job
 from tests.domain.oidc.world import CALLBACK, CHALLENGE, actor, later, member, relying_party, sign_in
 
-pytest_plugins = ("tests.domain.oidc.cast",)
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R90")]
 ASKED = Asked(redirect_uri=CALLBACK, scope="openid entitlements", nonce="n", code_challenge=CHALLENGE)
 

@@ -80,17 +80,19 @@ class Tokens:
 def authorize_member(party: RelyingParty, asked: Asked, *, organization_id: int, sign_in: SignIn, by: Actor) -> str:
     """Return the code by which a relying party learns that the actor signed in, for one organization (R90, R91).
 
-    Raises NotAdmitted or NoEntitlement: no right, no code.
+    What somebody else was granted in the same session before ends. Raises NotAdmitted or NoEntitlement: no right, no
+    code.
     """
     user = by.user
     require_right(user, party, organization_id, at=by.at)
+    _end(grants_of_session(sign_in.session).exclude(user=user).select_related("relying_party", "user"), by=by)
     Subject.objects.get_or_create(user=user, relying_party=party, defaults={"sub": secrets.token_urlsafe(SECRET_BYTES)})
     grant = Grant.objects.create(
         relying_party=party,
         user=user,
         organization_id=organization_id,
         sid=secrets.token_urlsafe(SECRET_BYTES),
-        session_index=session_index(sign_in.session_key),
+        session_index=session_index(sign_in.session),
         scope=asked.scope,
         acr=sign_in.level,
         amr=methods_of(sign_in.level),
@@ -155,19 +157,19 @@ def refuse_replay(grant: Grant, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def announce_logout(session_key: str, *, by: Actor) -> int:
+def announce_logout(session: str, *, by: Actor) -> int:
     """End what relying parties were granted in a session of the provider, tell them, and return how many (R92).
 
     To be called where such a session ends.
     """
-    return _end(grants_of_session(session_key).select_related("relying_party", "user"), by=by)
+    return _end(grants_of_session(session).select_related("relying_party", "user"), by=by)
 
 
 @transaction.atomic
-def sign_member_out(session_key: str, *, by: Actor) -> None:
+def sign_member_out(session: str, *, by: Actor) -> None:
     """Write down that the actor signs out of the provider and tell the services; the door ends the session."""
     record(AccountEvent.SIGNED_OUT, by=by, about=by.user.about)
-    announce_logout(session_key, by=by)
+    announce_logout(session, by=by)
 
 
 @transaction.atomic

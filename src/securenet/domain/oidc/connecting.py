@@ -11,6 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from joserfc.jwk import RSAKey
@@ -109,6 +110,29 @@ def register_relying_party(
     record(Event.REGISTERED, by=by, about=party.about, service=service, redirect_uris=list(addresses.redirect_uris))
     rotate_keys(by=by)
     return party, secret
+
+
+@transaction.atomic
+def connect_surface(surface: str, *, client_id: str, secret: str, by: Actor) -> RelyingParty:
+    """Return the relying party that a surface of this installation is: connected now, or brought up to date.
+
+    It belongs to the service of the catalogue that opens the surface; its addresses are fixed below the public one.
+    """
+    service = next(each for each in profile().services if each.surface == surface)
+    base = str(settings.PUBLIC_URLS[surface]).rstrip("/")
+    addresses = Addresses([f"{base}/oidc/callback/"], [f"{base}/signed-out/"], f"{base}/oidc/backchannel-logout/")
+    known = RelyingParty.objects.filter(client_id=client_id).first()
+    if known is None:
+        names = {"name": service.name.en, "service": service.key}
+        return register_relying_party(client_id=client_id, addresses=addresses, secret=secret, by=by, **names)[0]
+    known.redirect_uris = list(addresses.redirect_uris)
+    known.post_logout_redirect_uris = list(addresses.post_logout_redirect_uris)
+    known.backchannel_logout_uri = addresses.backchannel_logout_uri
+    known.save()
+    if not known.check_client_secret(secret):
+        change_secret(known, secret=secret, by=by)
+        known.refresh_from_db()
+    return known
 
 
 @transaction.atomic

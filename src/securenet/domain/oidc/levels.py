@@ -22,11 +22,11 @@ _CREDENTIALS = {Level.PASSWORD: "password", Level.TWO_FACTORS: "password+totp", 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """The sign-in at the provider that a grant rests on: its level, its moment, and the session it opened."""
+    """The sign-in at the provider that a grant rests on: its level, its moment, and the session it happened in."""
 
     level: Level
     at: datetime
-    session_key: str
+    session: str
 
 
 def level_of(credential: str) -> Level:

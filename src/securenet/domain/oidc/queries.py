@@ -50,20 +50,20 @@ def acting_for(user: User, party: RelyingParty, organization_id: int, day: date)
     return next((each for each in choices(user, party, day) if each.organization_id == organization_id), None)
 
 
-def grant_of_session(session_key: str, party: RelyingParty) -> Grant | None:
+def grant_of_session(session: str, party: RelyingParty) -> Grant | None:
     """Return the latest living grant that a relying party got in a session at the provider."""
-    living = grants_of_session(session_key).filter(relying_party=party)
+    living = grants_of_session(session).filter(relying_party=party)
     return living.order_by("-granted_at", "-pk").first()
 
 
-def grants_of_session(session_key: str) -> QuerySet[Grant]:
+def grants_of_session(session: str) -> QuerySet[Grant]:
     """Return the living grants of a session at the provider."""
-    return Grant.objects.filter(session_index=session_index(session_key), ended_at=None)
+    return Grant.objects.filter(session_index=session_index(session), ended_at=None)
 
 
-def session_index(session_key: str) -> str:
+def session_index(session: str) -> str:
     """Return what stands for a session of the provider in its grants."""
-    return blind_index(session_key, purpose="oidc-session")
+    return blind_index(session, purpose="oidc-session")
 
 
 def access_token(secret: str, at: datetime) -> Token | None:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.accounts.models import Session
+from securenet.domain.accounts.sessions import SessionStore
 from securenet.domain.oidc.models import ReceivedLogout, Subject, digest
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
@@ -43,7 +44,7 @@ def end_service_sessions(client_id: str, *, jti: str, sub: str, sid: str, by: Ac
     subjects = Subject.objects.filter(relying_party__client_id=client_id)
     sessions = Session.objects.filter(surface=by.surface, user__subjects__in=subjects)
     sessions = sessions.filter(user__subjects__sub=sub) if sub else sessions
-    ended = [session for session in sessions if not sid or session.get_decoded().get(SID) == sid]
+    ended = [session for session in sessions if not sid or SessionStore().decode(session.session_data).get(SID) == sid]
     for session in ended:
         session.delete()
     if ended:

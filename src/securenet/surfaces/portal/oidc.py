@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core import signing
@@ -33,10 +35,12 @@ from securenet.domain.oidc.provider import (
 )
 from securenet.domain.oidc.queries import choices, grant_of_session, origin
 from securenet.domain.profile.queries import profile
-from securenet.surfaces.shared.access import Permission, requires, to_login
+from securenet.surfaces.shared.access import Permission, requires
 from securenet.surfaces.shared.errors import note_refusal
 from securenet.surfaces.shared.request import Request
+from securenet.surfaces.shared.sessions import close_session
 
+SESSION = "oidc_session"
 AGAIN = "again"
 """The parameter that a request carries after we asked for another sign-in: since when, sealed to this very request."""
 CACHED = "public, max-age=300"
@@ -76,6 +80,23 @@ def choose(request: Request) -> HttpResponse:
     return _authorize(request, asked, int(wish) if wish.isascii() and wish.isdigit() and len(wish) < 12 else None)
 
 
+@require_POST
+@requires(Permission.VISIT)
+def again(request: Request) -> HttpResponse:
+    """End the present session, since the member agreed to sign in anew for a service; the sign-ins elsewhere go on."""
+    asked = QueryDict(request.POST.get("request", ""))
+    try:
+        wish = check_authorization(message_of(request, asked), by=request.actor)
+    except Unusable as unusable:
+        return broken(request, str(unusable))
+    except Declined as declined:
+        return HttpResponseRedirect(declined.location)
+    kept = provider_session(request)
+    close_session(request)
+    request.session[SESSION] = kept
+    return _to_sign_in(request, asked, wish)
+
+
 @csrf_exempt
 @require_POST
 @requires(Permission.VISIT)
@@ -102,6 +123,13 @@ def message_of(request: Request, parameters: QueryDict) -> Message:
     )
 
 
+def provider_session(request: Request) -> str:
+    """Return what stands for this browser's session in grants; it outlives a new sign-in, which changes the key."""
+    if SESSION not in request.session:
+        request.session[SESSION] = secrets.token_urlsafe(32)
+    return str(request.session[SESSION])
+
+
 def broken(request: Request, reason: str) -> HttpResponse:
     """Return the page for a request that no service of ours sends: never a redirect, which would help a phisher."""
     return render(request, "portal/oidc/broken.html", {"reason": reason}, status=400)
@@ -116,7 +144,7 @@ def _authorize(request: Request, asked: QueryDict, organization: int | None = No
     try:
         wish = check_authorization(message_of(request, asked), by=request.actor)
         if request.member is None:
-            return to_login(request)
+            return _to_sign_in(request, asked, wish)
         return _sign_in(request, asked, wish) or _act(request, asked, wish, organization)
     except Unusable as unusable:
         return broken(request, str(unusable))
@@ -125,7 +153,7 @@ def _authorize(request: Request, asked: QueryDict, organization: int | None = No
 
 
 def _sign_in(request: Request, asked: QueryDict, wish: Wish) -> HttpResponse | None:
-    """Return the way to another sign-in where the present one is not fresh or not strong enough; None where it is."""
+    """Return the page that asks for another sign-in where the present one is not fresh or not strong enough."""
     opened, since = _opened(request), _asked_again(asked)
     is_new = since is not None and opened >= since
     too_old = wish.max_age is not None and request.actor.at - opened > timedelta(seconds=wish.max_age)
@@ -134,14 +162,21 @@ def _sign_in(request: Request, asked: QueryDict, wish: Wish) -> HttpResponse | N
         return None
     if wish.silent:
         raise Declined(wish.declined("login_required"))
-    level = weakest(wish.acr_values)
-    again = f"{reverse('oidc-authorize')}?{_again(asked, request.actor.at)}"
-    way = reverse("login") + "?" + _query(next=again, acr=str(level or ""))
-    if is_new:
-        facts = {"service": _service_name(wish), "way": way, "back": wish.declined("access_denied")}
-        facts["by_certificate"] = level is Level.CERTIFICATE
-        return render(request, "portal/oidc/stronger.html", facts, status=403)
-    return HttpResponseRedirect(way)
+    facts = {
+        "service": _service_name(wish),
+        "asked": asked.urlencode(),
+        "back": wish.declined("access_denied"),
+        "level": "" if strong else weakest(wish.acr_values),
+        "certificate": Level.CERTIFICATE,
+    }
+    return render(request, "portal/oidc/again.html", facts, status=403 if is_new else 200)
+
+
+def _to_sign_in(request: Request, asked: QueryDict, wish: Wish) -> HttpResponse:
+    """Return the way to the sign-in page, and from there back to this request, which then knows that it was new."""
+    page = "certificate-login" if weakest(wish.acr_values) is Level.CERTIFICATE else "login"
+    back = f"{reverse('oidc-authorize')}?{_again(asked, request.actor.at)}"
+    return HttpResponseRedirect(f"{reverse(page)}?{urlencode({'next': back})}")
 
 
 def _act(request: Request, asked: QueryDict, wish: Wish, organization: int | None) -> HttpResponse:
@@ -150,7 +185,7 @@ def _act(request: Request, asked: QueryDict, wish: Wish, organization: int | Non
         return _no_right(request, wish)
     chosen = _chosen(request, wish, held, organization)
     if chosen is not None:
-        sign_in = SignIn(level_of(request.actor.credential), _opened(request), request.session.session_key or "")
+        sign_in = SignIn(level_of(request.actor.credential), _opened(request), provider_session(request))
         return HttpResponseRedirect(wish.granted(chosen.organization_id, sign_in))
     if wish.silent:
         raise Declined(wish.declined("interaction_required"))
@@ -163,7 +198,7 @@ def _chosen(request: Request, wish: Wish, held: list[ActingFor], organization: i
     if len(held) == 1 and organization is None:
         return held[0]
     if wish.silent:
-        before = grant_of_session(request.session.session_key or "", wish.party)
+        before = grant_of_session(provider_session(request), wish.party)
         organization = before.organization_id if before else None
     return next((each for each in held if each.organization_id == organization), None)
 
@@ -217,9 +252,3 @@ def _asked_again(asked: QueryDict) -> datetime | None:
 def _print(asked: QueryDict) -> str:
     plain = sorted((name, text) for name, texts in asked.lists() if name != AGAIN for text in texts)
     return hashlib.sha256(repr(plain).encode()).hexdigest()
-
-
-def _query(**parameters: str) -> str:
-    query = QueryDict(mutable=True)
-    query.update({name: text for name, text in parameters.items() if text})
-    return query.urlencode()

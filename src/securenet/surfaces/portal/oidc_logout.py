@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from securenet.domain.oidc.actions import sign_member_out
 from securenet.domain.oidc.provider import Unusable, check_logout
 from securenet.domain.oidc.queries import grants_of_session, origin
-from securenet.surfaces.portal.oidc import broken, message_of
+from securenet.surfaces.portal.oidc import broken, message_of, provider_session
 from securenet.surfaces.shared.access import Permission, requires
 from securenet.surfaces.shared.request import Request
 from securenet.surfaces.shared.sessions import close_session
@@ -56,12 +56,17 @@ def signed_out(request: Request) -> HttpResponse:
 
 
 def _is_of_this_session(request: Request, claims: dict[str, Any] | None) -> bool:
-    own = grants_of_session(request.session.session_key or "")
+    own = grants_of_session(provider_session(request))
     return claims is not None and own.filter(sid=claims.get("sid", "")).exists()
 
 
-def _sign_out(request: Request, way: str | None) -> HttpResponse:
+def leave(request: Request) -> None:
+    """Sign the member out of the portal and of every service opened from here."""
     if request.member is not None:
-        sign_member_out(request.session.session_key or "", by=request.actor)
-        close_session(request)
+        sign_member_out(provider_session(request), by=request.actor)
+    close_session(request)
+
+
+def _sign_out(request: Request, way: str | None) -> HttpResponse:
+    leave(request)
     return HttpResponseRedirect(way or reverse("oidc-signed-out"))

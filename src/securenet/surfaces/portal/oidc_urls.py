@@ -11,6 +11,7 @@ urlpatterns = [
     path("oidc/jwks/", oidc.keys, name="oidc-keys"),
     path("oidc/authorize/", oidc.authorize, name="oidc-authorize"),
     path("oidc/acting/", oidc.choose, name="oidc-choose"),
+    path("oidc/again/", oidc.again, name="oidc-again"),
     path("oidc/token/", oidc.token, name="oidc-token"),
     path("oidc/userinfo/", oidc.userinfo, name="oidc-userinfo"),
     path("oidc/logout/", oidc_logout.logout, name="oidc-logout"),

@@ -12,9 +12,8 @@ from joserfc.jwk import KeySet
 from securenet.domain.entitlements.models import Entitlement, Status
 from securenet.domain.oidc.models import Grant
 from tests.domain.oidc.world import CALLBACK, NOON, VERIFIER, relying_party
-from tests.surfaces.portal.oidc_site import PORTAL, answered
+from tests.surfaces.portal.oidc.site import PORTAL, answered
 
-pytest_plugins = ("tests.domain.oidc.cast", "tests.surfaces.portal.oidc_fixtures")
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R90")]
 
 

@@ -10,9 +10,8 @@ from securenet.domain.entitlements.models import Entitlement, Status
 from securenet.domain.oidc.models import AuthorizationCode, Grant
 from securenet.foundation.audit.models import AuditEntry
 from tests.domain.oidc.world import CALLBACK, CHALLENGE, NOON, member, right
-from tests.surfaces.portal.oidc_site import BY_CERTIFICATE, CERTIFICATE, answered, wish
+from tests.surfaces.portal.oidc.site import BY_CERTIFICATE, CERTIFICATE, answered, wish
 
-pytest_plugins = ("tests.domain.oidc.cast", "tests.surfaces.portal.oidc_fixtures")
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R90")]
 
 
@@ -90,7 +89,7 @@ def test_a_visitor_signs_in_first_and_comes_back(visitor, bms_id):
     response = visitor.authorize()
     assert response.status_code == 302
     assert urlsplit(response.headers["Location"]).path == "/login/"
-    assert parse_qs(urlsplit(response.headers["Location"]).query)["next"] == [f"/oidc/authorize/?{wish()}"]
+    assert parse_qs(urlsplit(response.headers["Location"]).query)["next"][0].startswith(f"/oidc/authorize/?{wish()}&")
 
 
 def test_without_a_page_a_visitor_is_not_signed_in(visitor, bms_id):
@@ -183,32 +182,71 @@ def test_without_a_page_the_choice_of_this_session_stands(visitor, bms_id, anong
     assert {grant.organization for grant in Grant.objects.all()} == {beta}
 
 
-def again(response):
-    """Return the request as it comes back after another sign-in."""
-    assert response.status_code == 302
-    way = urlsplit(response.headers["Location"])
-    assert way.path == "/login/"
-    return parse_qs(way.query)["next"][0]
+def again(visitor, response, status=200, page="/login/"):
+    """Agree to sign in again and return the request as it comes back after that."""
+    assert response.status_code == status
+    assert "error=access_denied" in response.content.decode()
+    way = visitor.post("/oidc/again/", {"request": response.context["asked"]})
+    return back_from(way, page)
+
+
+def back_from(way, page="/login/"):
+    assert urlsplit(way.headers["Location"]).path == page
+    return parse_qs(urlsplit(way.headers["Location"]).query)["next"][0]
 
 
 @pytest.mark.parametrize("changes", [{"prompt": "login"}, {"max_age": "60"}, {"max_age": "0"}])
 def test_a_service_can_ask_for_a_fresh_login(visitor, bms_id, anong, noon, changes):
     visitor.sign_in("anong")
     noon.shift(timedelta(minutes=5))
-    back = again(visitor.authorize(**changes))
+    back = again(visitor, visitor.authorize(**changes))
     assert visitor.get(back).headers["Location"].startswith("/login/")
+    visitor.sign_in("anong")
+    assert "code" in answered(visitor.get(back))
+
+
+def test_a_visitor_is_asked_once(visitor, bms_id, anong):
+    back = back_from(visitor.authorize(prompt="login"))
     visitor.sign_in("anong")
     assert "code" in answered(visitor.get(back))
 
 
 def test_a_fresh_login_counts_for_the_request_it_was_asked_for_only(visitor, bms_id, anong, noon):
     visitor.sign_in("anong")
-    back = again(visitor.authorize(prompt="login"))
+    back = again(visitor, visitor.authorize(prompt="login"))
     noon.shift(timedelta(minutes=1))
     visitor.sign_in("anong")
-    assert visitor.get(back.replace("the-state", "another")).headers["Location"].startswith("/login/")
-    assert visitor.get(back.replace("again=", "again=x")).headers["Location"].startswith("/login/")
+    assert visitor.get(back.replace("the-state", "another")).status_code == 200
+    assert visitor.get(back.replace("again=", "again=x")).status_code == 200
     assert "code" in answered(visitor.get(back))
+
+
+def test_signing_in_again_leads_nowhere_else(visitor, bms_id, anong):
+    visitor.sign_in("anong")
+    assert visitor.post("/oidc/again/", {"request": wish(redirect_uri="https://evil.example/")}).status_code == 400
+    assert answered(visitor.post("/oidc/again/", {"request": wish(scope="x")}))["error"] == "invalid_scope"
+    assert "code" in answered(visitor.authorize())
+
+
+@pytest.mark.rule("R92")
+def test_the_sign_ins_before_a_fresh_login_end_with_the_session(visitor, bms_id, anong):
+    visitor.sign_in("anong")
+    answered(visitor.authorize())
+    back = again(visitor, visitor.authorize(prompt="login"))
+    visitor.sign_in("anong")
+    answered(visitor.get(back))
+    assert Grant.objects.filter(ended_at=None).count() == 2
+    visitor.post("/oidc/logout/confirm/", {"request": ""})
+    assert not Grant.objects.filter(ended_at=None).exists()
+
+
+@pytest.mark.rule("R92")
+def test_who_signs_in_after_another_ends_the_sign_ins_of_the_other(visitor, bms_id, anong, boonmee):
+    visitor.sign_in("anong")
+    answered(visitor.authorize())
+    visitor.sign_in("boonmee")
+    answered(visitor.authorize())
+    assert [grant.user for grant in Grant.objects.filter(ended_at=None)] == [boonmee]
 
 
 def test_without_a_page_an_old_login_is_told(visitor, bms_id, anong, noon):
@@ -221,17 +259,19 @@ def test_without_a_page_an_old_login_is_told(visitor, bms_id, anong, noon):
 @pytest.mark.rule("R46")
 def test_a_service_can_ask_for_a_certificate_login(visitor, bms_id, anong, noon):
     visitor.sign_in("anong")
-    first = visitor.authorize(acr_values=BY_CERTIFICATE)
-    assert f"acr={BY_CERTIFICATE.replace(':', '%3A')}" in first.headers["Location"]
-    back = again(first)
+    back = again(visitor, visitor.authorize(acr_values=BY_CERTIFICATE), page="/login/certificate/")
     noon.shift(timedelta(minutes=1))
     visitor.sign_in("anong")
-    page = visitor.get(back)
-    assert page.status_code == 403
-    assert "error=access_denied" in page.content.decode()
+    back = again(visitor, visitor.get(back), status=403, page="/login/certificate/")
     visitor.sign_in("anong", CERTIFICATE)
     assert "code" in answered(visitor.get(back))
     assert (Grant.objects.get().acr, Grant.objects.get().amr) == (BY_CERTIFICATE, ["pop"])
+
+
+def test_a_visitor_is_sent_to_the_certificate_login_at_once(visitor, bms_id, anong):
+    back = back_from(visitor.authorize(acr_values=BY_CERTIFICATE), "/login/certificate/")
+    visitor.sign_in("anong", CERTIFICATE)
+    assert "code" in answered(visitor.get(back))
 
 
 def test_without_a_page_a_weak_login_is_told(visitor, bms_id, anong):

@@ -8,9 +8,8 @@ from securenet.domain.oidc.models import Grant
 from securenet.domain.oidc.protocol import id_claims
 from securenet.foundation.jobs.models import Job
 from tests.domain.oidc.world import HOME, NOON, actor, relying_party
-from tests.surfaces.portal.oidc_site import Browser, answered
+from tests.surfaces.portal.oidc.site import Browser, answered
 
-pytest_plugins = ("tests.domain.oidc.cast", "tests.surfaces.portal.oidc_fixtures")
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R92")]
 
 

@@ -1,17 +1,17 @@
-"""The provider's addresses on a portal whose sign-in page believes what it is told, and a browser for it."""
+"""The portal with one more page, which signs in whom it is told, and a browser for it."""
 
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import include, path
+from django.urls import path
 
 from securenet.domain.accounts.models import User
 from securenet.domain.oidc.levels import Level
+from securenet.surfaces.portal.urls import handler400, handler403, handler404, handler500
+from securenet.surfaces.portal.urls import urlpatterns as portal
 from securenet.surfaces.shared.access import Permission, requires
 from securenet.surfaces.shared.sessions import open_session
-from securenet.surfaces.shared.urls import handler400, handler403, handler404, handler500
-from securenet.surfaces.shared.urls import urlpatterns as shared
 from tests.domain.oidc.world import CALLBACK, CHALLENGE
 
 __all__ = ["handler400", "handler403", "handler404", "handler500"]
@@ -19,14 +19,13 @@ PORTAL = "portal.localhost:8440"
 
 
 @requires(Permission.VISIT)
-def login(request):
-    if "user" in request.GET:
-        user = User.objects.get(username=request.GET["user"])
-        open_session(request, user, credential=request.GET["credential"], at=request.actor.at)
-    return HttpResponse("sign in")
+def sign_in(request):
+    user = User.objects.get(username=request.GET["user"])
+    open_session(request, user, credential=request.GET["credential"], at=request.actor.at)
+    return HttpResponse("signed in")
 
 
-urlpatterns = [*shared, path("login/", login, name="login"), path("", include("securenet.surfaces.portal.oidc_urls"))]
+urlpatterns = [path("sign-in-as/", sign_in), *portal]
 
 
 class Browser(Client):
@@ -39,7 +38,7 @@ class Browser(Client):
         return super().request(**(request | {"wsgi.url_scheme": "https"}))
 
     def sign_in(self, username, credential="password"):
-        self.get("/login/", {"user": username, "credential": credential})
+        self.get("/sign-in-as/", {"user": username, "credential": credential})
 
     def authorize(self, **changes):
         """Ask for a code; a parameter of None is left out."""

@@ -1,0 +1,1 @@
+"""The internet door for members with granted functions of BMS ID."""
