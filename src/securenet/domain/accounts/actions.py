@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.accounts.models import Kind, KnownAddress, StaffRole, User
@@ -139,12 +139,14 @@ def admit_member(user: User, *, by: Actor) -> None:
 
     Raises IdentityTaken where another account was admitted with the same document (R2).
     """
-    if user.is_admitted:
-        return
-    if User.objects.filter(identity_index=user.identity_index, admitted_at__isnull=False, closed_at=None).exists():
-        raise IdentityTaken
-    User.objects.filter(pk=user.pk).update(admitted_at=by.at)
+    try:
+        with transaction.atomic():
+            admitted = User.objects.filter(pk=user.pk, admitted_at=None).update(admitted_at=by.at)
+    except IntegrityError as error:
+        raise IdentityTaken from error
     user.refresh_from_db()
+    if not admitted:
+        return
     record(Event.ADMITTED, by=by, about=user.about)
 
 

@@ -25,10 +25,11 @@ from securenet.domain.approvals.flow import (
 )
 from securenet.domain.approvals.models import Case, ChecklistItem, Step, Submission
 from securenet.domain.approvals.notices import tell
-from securenet.domain.approvals.queries import missing_papers
+from securenet.domain.approvals.queries import hashed, missing_papers
 from securenet.domain.calendar.queries import papers_deadline
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
+from securenet.foundation.audit.facts import masked
 from securenet.foundation.refusal import Refusal
 
 
@@ -106,14 +107,17 @@ def open_submission(
     draft_key: str = "",
     by: Actor,
 ) -> Submission:
-    """Return a new submission with its cases, waiting for the mail's link or, when `confirmed`, already on its way."""
+    """Return a new submission with its cases, waiting for the mail's link or, when `confirmed`, already on its way.
+
+    Raises IntegrityError where `draft_key`, of which only a hash is kept, has become a submission already.
+    """
     submission = Submission.objects.create(
         kind=kind,
         applicant=applicant,
         language=language,
         submitted_at=by.at,
         papers_due_at=papers_deadline(by.at),
-        draft_key=draft_key,
+        draft_key=hashed(draft_key) if draft_key else "",
     )
     ChecklistItem.objects.bulk_create(
         ChecklistItem(
@@ -174,11 +178,16 @@ def decide_case(case: Case, *, verb: Verb, by: Actor, reason: str = "") -> State
 
 
 def require_four_eyes(case: Case, *, by: Actor) -> None:
-    """Raise SamePerson where the actor is the applicant, spoke at another tier, or spoke at this one already (R32)."""
+    """Raise SamePerson where the actor is the applicant, spoke at another tier, or spoke at this one already (R32).
+
+    Another tier counts in the whole request, the same one case by case.
+    """
     if by.user is None or case.submission.applicant_id == by.user.pk:
         raise SamePerson
-    voices = case.steps.filter(person=by.user, verb__in=[Verb.ENDORSE, Verb.APPROVE])
-    if voices.exclude(before=case.state).exists() or voices.filter(before=case.state, counts=True).exists():
+    voices = Step.objects.filter(
+        case__submission=case.submission_id, person=by.user, verb__in=[Verb.ENDORSE, Verb.APPROVE]
+    )
+    if voices.exclude(before=case.state).exists() or voices.filter(case=case, before=case.state, counts=True).exists():
         raise SamePerson
 
 
@@ -223,7 +232,7 @@ def expire_case(case: Case, *, by: Actor) -> State:
 
 def move_case(case: Case, verb: Verb, *, by: Actor, reason: str = "") -> State:
     """Change the state by the table, with its step, its audit entry and its mails; return the new state."""
-    before, route = case.state_now, case.route
+    before, route, reason = case.state_now, case.route, masked(reason)
     agreed = case.steps.filter(before=before, counts=True, verb__in=[Verb.ENDORSE, Verb.APPROVE]).count() + 1
     when = condition(route, before, verb, agreed=agreed, returned_by_operator=case.returned_by_operator)
     goto = target(before, verb, when)

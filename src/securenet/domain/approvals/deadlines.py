@@ -7,19 +7,28 @@ from typing import Any
 
 from securenet.domain.approvals.flow import REVIEWS, State
 from securenet.domain.approvals.models import Case
-from securenet.domain.calendar.queries import business_days_left, decision_deadline, resumed_deadline, returned_deadline
+from securenet.domain.calendar.queries import (
+    business_days_left,
+    decision_deadline,
+    papers_deadline,
+    resumed_deadline,
+    returned_deadline,
+)
 
 
 def due_on_entering(case: Case, state: State, *, at: datetime) -> dict[str, Any]:
     """Return the fields that say when `case` is due in `state`, entered at `at`.
 
     The operator's days start with the first operator tier and run on through the next ones; a return stops them, and an
-    answer resumes what was left, but no fewer than the profile's least.
+    answer resumes what was left, but no fewer than the profile's least. The days for the papers that an organization's
+    review has used up are not the applicant's loss.
     """
     if state is State.RETURNED:
         return {"due_at": returned_deadline(at), "days_left": max(0, business_days_left(at, case.due_at))}
+    if state is State.AWAITING_DOCUMENTS:
+        return {"due_at": papers_deadline(at) if case.state_now in REVIEWS else case.submission.papers_due_at}
     if state not in REVIEWS:
-        return {"due_at": case.submission.papers_due_at} if state is State.AWAITING_DOCUMENTS else {}
+        return {}
     if case.days_left is not None and case.state_now is State.RETURNED:
         return {"due_at": resumed_deadline(at, case.days_left), "days_left": None}
     if case.state_now in REVIEWS and case.route.stop_at(case.state_now) in case.route.stops[_first_operator(case) :]:

@@ -13,6 +13,8 @@ from securenet.domain.approvals.queries import missing_papers
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
 
+BEFORE_THE_OPERATOR = frozenset({State.AWAITING_EMAIL, State.AWAITING_DOCUMENTS, State.ORGANIZATION_REVIEW})
+
 
 class PaperEvent(StrEnum):
     """What the ledger calls acts with papers."""
@@ -23,9 +25,11 @@ class PaperEvent(StrEnum):
 
 @transaction.atomic
 def note_paper(item: ChecklistItem, *, by: Actor) -> None:
-    """Note a paper as received; the last required one leads to the first operator tier (R24a). Raises NotYourTurn."""
-    cases = list(item.submission.cases.all())
-    _require_desk(cases, by=by)
+    """Note a paper as received; the last required one leads to the first operator tier (R24a).
+
+    Raises NotYourTurn, SamePerson, or Overtaken.
+    """
+    cases = _cases_at_hand(item, by=by)
     marked = ChecklistItem.objects.filter(pk=item.pk, received_at=None)
     if marked.update(received_at=by.at, received_by=by.user) != 1:
         raise Overtaken
@@ -36,16 +40,14 @@ def note_paper(item: ChecklistItem, *, by: Actor) -> None:
 
 @transaction.atomic
 def unnote_paper(item: ChecklistItem, *, by: Actor) -> None:
-    """Take back a note made by mistake, while papers are still awaited. Raises NotYourTurn or NotAllowed."""
-    cases = list(item.submission.cases.all())
-    _require_desk(cases, by=by)
-    if not any(case.state_now is State.AWAITING_DOCUMENTS for case in cases):
+    """Take back a note made by mistake, before the operator reviews. Raises NotYourTurn, NotAllowed, or Overtaken."""
+    cases = _cases_at_hand(item, by=by)
+    if not all(case.state_now in BEFORE_THE_OPERATOR for case in cases if case.is_open):
         raise NotAllowed
-    if (
-        ChecklistItem.objects.filter(pk=item.pk).exclude(received_at=None).update(received_at=None, received_by=None)
-        != 1
-    ):
+    noted = ChecklistItem.objects.filter(pk=item.pk).exclude(received_at=None)
+    if noted.update(received_at=None, received_by=None) != 1:
         raise Overtaken
+    Submission.objects.filter(pk=item.submission_id).update(papers_complete_at=None)
     record(PaperEvent.WITHDRAWN, by=by, about=item.submission.about, paper=item.key)
 
 
@@ -56,8 +58,16 @@ def _complete_papers(submission: Submission, cases: list[Case], *, by: Actor) ->
             move_case(case, Verb.COMPLETE, by=by)
 
 
-def _require_desk(cases: list[Case], *, by: Actor) -> None:
-    if not any(case.desk in by.desks and case.is_open for case in cases):
+def _cases_at_hand(item: ChecklistItem, *, by: Actor) -> list[Case]:
+    """Return the submission's cases for a desk that may handle its papers, one clerk at a time.
+
+    Papers reach the first operator tier, also while the organization still decides. The lock is for two clerks who
+    each note one of the last two papers: neither would see the other's.
+    """
+    submission = Submission.objects.select_for_update().get(pk=item.submission_id)
+    cases = list(submission.cases.all())
+    if not any(case.is_open and {case.desk, case.route.first_operator.desk} & by.desks for case in cases):
         raise NotYourTurn
-    if any(by.user is None or case.submission.applicant_id == by.user.pk for case in cases):
+    if by.user is None or submission.applicant_id == by.user.pk:
         raise SamePerson
+    return cases

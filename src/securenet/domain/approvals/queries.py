@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -17,6 +18,18 @@ from securenet.domain.calendar.queries import add_business_days, end_of_day, loc
 COUNTED = 1000
 NUMBER_DIGITS = 10
 LEAST_OF_AN_ORGANIZATION = 4
+
+
+def hashed(secret: str) -> str:
+    """Return what is stored of a secret that is random enough to need no salt."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def sent_before(draft_key: str) -> Submission | None:
+    """Return what a browser's draft became, for a second click and another tab (R5)."""
+    if not draft_key:
+        return None
+    return Submission.objects.filter(draft_key=hashed(draft_key)).select_related("applicant").first()
 
 
 def now_due(at: datetime, kinds: Iterable[str]) -> Iterable[Case]:
@@ -74,19 +87,21 @@ def tally(cases: CaseQuerySet, at: datetime) -> Tally:
 
 def matching(text: str) -> Q:
     """Return the condition of cases with this number, or this in a name or in an organization's number."""
+    applicant = "submission__applicant__"
     found = (
-        Q(submission__applicant__name_th__icontains=text)
-        | Q(submission__applicant__name_en__icontains=text)
-        | Q(submission__applicant__username=text.lower())
+        Q(**{f"{applicant}name_th__icontains": text})
+        | Q(**{f"{applicant}name_en__icontains": text})
         | Q(organization_name__icontains=text)
+        | Q(organization_number__iexact=text)
     )
     digits = text.replace("-", "").replace(" ", "")
-    if digits.isascii() and digits.isdigit():
-        if len(digits) >= LEAST_OF_AN_ORGANIZATION:
-            found |= Q(organization_number__startswith=digits)
-        if len(digits) <= NUMBER_DIGITS:
-            found |= Q(submission_id=int(digits))
-    return found | Q(organization_number__iexact=text)
+    if not digits.isascii() or not digits.isdigit():
+        return found | Q(**{f"{applicant}username__icontains": text})
+    if len(digits) >= LEAST_OF_AN_ORGANIZATION:
+        found |= Q(organization_number__startswith=digits)
+    if len(digits) <= NUMBER_DIGITS:
+        found |= Q(submission_id=int(digits))
+    return found | Q(**{f"{applicant}username": digits})
 
 
 def for_queue(cases: CaseQuerySet) -> CaseQuerySet:

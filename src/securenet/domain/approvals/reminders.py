@@ -25,20 +25,21 @@ class ReminderEvent(StrEnum):
 
 
 def to_remind(at: datetime) -> Iterable[Case]:
-    """Return the open cases whose deadline is near at `at` and that were not reminded of it in this state."""
+    """Return the open cases of whose deadline somebody is to be reminded at `at` and has not been."""
     furthest = at + timedelta(days=max(profile().deadlines.documents_reminder_days, default=0) + 14)
-    candidates = Case.objects.open().filter(reminded_at=None, due_at__gt=at, due_at__lt=furthest)
-    return [case for case in candidates.select_related("submission__applicant") if _is_near(case, at)]
+    candidates = Case.objects.open().filter(due_at__gt=at, due_at__lt=furthest)
+    return [case for case in candidates.select_related("submission__applicant") if _is_called_for(case, at)]
 
 
-def _is_near(case: Case, at: datetime) -> bool:
-    deadlines, state = profile().deadlines, case.state_now
-    if state is State.RETURNED:
-        return business_days_left(at, case.due_at) <= deadlines.returned_reminder_business_days
-    if state in APPLICANTS_TURN:
-        return case.due_at - at <= timedelta(days=max(deadlines.documents_reminder_days, default=0))
+def _is_called_for(case: Case, at: datetime) -> bool:
+    """Tell whether a reminder's time has come: for papers on each of the profile's days, else once in a state."""
+    deadlines, state, last = profile().deadlines, case.state_now, case.reminded_at
+    if state in APPLICANTS_TURN - {State.RETURNED}:
+        calls = [case.due_at - timedelta(days=days) for days in deadlines.documents_reminder_days]
+        return any(call <= at and (last is None or last < call) for call in calls)
     stop = case.route.stop_at(state)
-    return stop is not None and business_days_left(at, case.due_at) <= stop.remind
+    days = deadlines.returned_reminder_business_days if stop is None else stop.remind
+    return last is None and business_days_left(at, case.due_at) <= days
 
 
 def to_escalate(at: datetime) -> Iterable[Case]:
@@ -50,7 +51,8 @@ def to_escalate(at: datetime) -> Iterable[Case]:
 @transaction.atomic
 def remind_of_case(case: Case, *, by: Actor) -> bool:
     """Remind whoever has the turn; return whether it was done now."""
-    if Case.objects.filter(pk=case.pk, reminded_at=None, state=case.state).update(reminded_at=by.at) != 1:
+    unchanged = Case.objects.filter(pk=case.pk, reminded_at=case.reminded_at, state=case.state)
+    if unchanged.update(reminded_at=by.at) != 1:
         return False
     if case.is_applicants_turn:
         tell_applicant(case, "case-due", by=by)

@@ -20,7 +20,13 @@ from securenet.domain.approvals.actions import (
 )
 from securenet.domain.approvals.flow import Route, State, Stop, Tier, Verb
 from securenet.domain.approvals.models import Case, Kind, Submission
-from securenet.domain.certificates.judging import CertificateRefused, judge, read_certificate, require_registrable
+from securenet.domain.certificates.judging import (
+    CertificateRefused,
+    judge,
+    read_certificate,
+    register_findings,
+    require_registrable,
+)
 from securenet.domain.certificates.models import LIVING, MemberCertificate, Status
 from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
@@ -58,14 +64,23 @@ class NotDeletable(Refusal):
     sentence = _("This registration has already ended.")
 
 
+class ProofMissing(Refusal):
+    """The operator takes only certificates whose key the member has just used (R42a)."""
+
+    sentence = _("Register this certificate from the token that is plugged in: a file does not prove that you hold it.")
+    field = "file"
+
+
 @transaction.atomic
 def register_certificate(holder: User, certificate: Certificate, *, proven: bool, by: Actor) -> Submission:
     """Return the submission that asks to register a certificate; `proven` when its key was used to send it (R42, R42a).
 
-    Raises NotAMember, TooManyCertificates, or CertificateRefused with every reason.
+    Raises NotAMember, ProofMissing, TooManyCertificates, or CertificateRefused with every reason.
     """
     if not holder.is_admitted:
         raise NotAMember
+    if profile().certificate.proof_required and not proven:
+        raise ProofMissing
     living = MemberCertificate.objects.filter(holder=holder, status__in=LIVING, not_after__gte=by.at)
     if living.count() >= profile().limits.certificates_per_member:
         raise TooManyCertificates
@@ -133,9 +148,11 @@ def decide_certificate(case: Case, *, verb: Verb, by: Actor, reason: str = "") -
     Raises CertificateRefused, or what `decide_case` raises.
     """
     if verb is Verb.APPROVE:
-        verdict = judge(read_certificate(bytes(case.certificate.der)), by=by)
-        if not verdict.accepted:
-            raise CertificateRefused(verdict.reasons)
+        registered = case.certificate
+        certificate = read_certificate(bytes(registered.der))
+        findings = register_findings(certificate, registered.holder, own=registered.pk)
+        if reasons := (*judge(certificate, by=by).reasons, *findings):
+            raise CertificateRefused(reasons)
     state = decide_case(case, verb=verb, by=by, reason=reason)
     settle_certificate(case, by=by)
     return state

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import get_language
 
 from securenet.domain.accounts.models import User
 from securenet.domain.certificates.models import LIVING, Authority, MemberCertificate, RevocationListFile, Status
-from securenet.domain.profile.queries import accepted_set
+from securenet.domain.profile.queries import accepted_set, profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.refusal import Refusal
 from securenet.foundation.x509 import (
@@ -60,27 +62,36 @@ def read_certificate(data: bytes) -> Certificate:
 
 
 def judge(certificate: Certificate, *, by: Actor, purpose: Purpose = "login") -> Verdict:
-    """Return the verdict at this moment over the accepted CAs of the right set and their newest lists."""
-    trust, crls = trust_now()
-    return check(certificate, trust=trust, at=by.at, purpose=purpose, crls=crls)
+    """Return the verdict at this moment over the accepted CAs of the right set and their newest lists.
+
+    The profile says what a missing keyUsage means, and what happens when nothing fresh is known of revocation.
+    """
+    policy, (trust, crls) = profile().certificate, trust_now()
+    verdict = check(certificate, trust=trust, at=by.at, purpose=purpose, crls=crls)
+    if verdict.reasons == (Reason.REVOCATION_UNKNOWN,) and policy.unknown_revocation == "accept":
+        verdict = replace(check(certificate, trust=trust, at=by.at, purpose=purpose), revocation="unknown")
+    if Reason.KEY_USAGE in verdict.warnings and policy.missing_key_usage == "refuse":
+        verdict = replace(verdict, accepted=False, reasons=(*verdict.reasons, Reason.KEY_USAGE))
+    return verdict
 
 
 def trust_now() -> tuple[Trust, CrlIndex]:
     """Return the trust store and its revocation lists as they are in the database, parsed once per change."""
     authorities = Authority.objects.filter(trust_set=accepted_set(), withdrawn_at=None).order_by("pk")
     lists = RevocationListFile.objects.filter(authority__in=authorities).exclude(der=b"").order_by("pk")
-    return _trust(tuple(authorities.values_list("pk", flat=True)), tuple(lists.values_list("pk", "fetched_at")))
+    state = lists.values_list("pk", "fetched_at", "this_update", "number")
+    return _trust(tuple(authorities.values_list("pk", "sha256")), tuple(state))
 
 
 @lru_cache(maxsize=4)
-def _trust(authorities: tuple[int, ...], lists: tuple[tuple[int, object], ...]) -> tuple[Trust, CrlIndex]:
-    rows = list(Authority.objects.filter(pk__in=authorities))
+def _trust(authorities: tuple[tuple[int, str], ...], lists: tuple[tuple[Any, ...], ...]) -> tuple[Trust, CrlIndex]:
+    rows = list(Authority.objects.filter(pk__in=[pk for pk, _sha256 in authorities]))
     read = {row.pk: read_authority(bytes(row.der)) for row in rows}
     trust = Trust.of(
         [read[row.pk].certificate for row in rows if row.kind == Authority.Kind.ROOT],
         [read[row.pk].certificate for row in rows if row.kind == Authority.Kind.INTERMEDIATE],
     )
-    return trust, CrlIndex(_lists([pk for pk, _fetched in lists], read))
+    return trust, CrlIndex(_lists([pk for pk, *_state in lists], read))
 
 
 def _lists(keys: list[int], authorities: dict[int, TrustedAuthority]) -> Iterator[RevocationList]:
@@ -88,13 +99,13 @@ def _lists(keys: list[int], authorities: dict[int, TrustedAuthority]) -> Iterato
         yield read_crl(bytes(row.der), authorities[row.authority_id])
 
 
-def register_findings(certificate: Certificate, holder: User) -> list[Reason]:
-    """Return what the register says against this certificate for this holder (R44)."""
+def register_findings(certificate: Certificate, holder: User, *, own: int = 0) -> list[Reason]:
+    """Return what the register says against this certificate for this holder, the row `own` left aside (R44)."""
     findings = []
-    same = MemberCertificate.objects.filter(sha256=certificate.sha256, status__in=LIVING).first()
+    others = MemberCertificate.objects.exclude(status=Status.REJECTED).exclude(pk=own)
+    same = others.filter(sha256=certificate.sha256, status__in=LIVING).first()
     if same is not None:
         findings.append(Reason.ALREADY_REGISTERED if same.holder_id == holder.pk else Reason.OTHER_OWNER)
-    others = MemberCertificate.objects.exclude(status=Status.REJECTED)
     if others.filter(spki_sha256=certificate.spki_sha256).exclude(holder=holder).exists():
         findings.append(Reason.KEY_REUSE)
     if others.filter(issuer_serial=certificate.issuer_serial).exclude(sha256=certificate.sha256).exists():

@@ -85,7 +85,7 @@ def _refresh(authority: Authority, url: str, *, by: Actor) -> bool:
 @transaction.atomic
 def replace_list(authority: Authority, url: str, data: bytes, read: RevocationList, *, by: Actor) -> bool:
     """Put a verified list into force unless it is older than the one that is there; return whether it was (R44)."""
-    row, _made = RevocationListFile.objects.get_or_create(authority=authority, url=url)
+    row, _made = RevocationListFile.objects.select_for_update().get_or_create(authority=authority, url=url)
     if _is_older(read, row):
         return _note_fault(authority, url, "older than the list in force", by=by)
     changed = bytes(row.der) != data
@@ -95,8 +95,13 @@ def replace_list(authority: Authority, url: str, data: bytes, read: RevocationLi
     row.tried_at, row.fault = by.at, ""
     row.save()
     if changed:
-        record(TrustEvent.LIST_REPLACED, by=by, about=authority.about, number=str(read.number))
+        record(TrustEvent.LIST_REPLACED, by=by, about=authority.about, number=_hex(read.number))
     return changed
+
+
+def _hex(number: int | None) -> str:
+    """Return a list's number as tools print it; in decimal, 13 digits could pass for an identity number."""
+    return "" if number is None else f"0x{number:X}"
 
 
 def _is_older(read: RevocationList, row: RevocationListFile) -> bool:

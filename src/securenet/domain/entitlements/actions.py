@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, cast
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.accounts.models import User
@@ -22,6 +22,7 @@ from securenet.domain.approvals.actions import (
 )
 from securenet.domain.approvals.flow import Route, State, Stop, Tier, Verb
 from securenet.domain.approvals.models import Case, Submission
+from securenet.domain.approvals.queries import sent_before
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.models import Entitlement, Role, Status
 from securenet.domain.organizations.actions import admit_organization
@@ -79,9 +80,29 @@ def request_rights(
 ) -> Submission:
     """Return the submission of a member's request for one or several rights (R20), each a Case of its own.
 
-    Raises NothingAsked or AskedTwice.
+    A second click or tab with the same `draft_key` finds the first one's (R5). Raises NothingAsked, AskedTwice, or
+    what the profile says of a service that is not open and a role that it does not know.
     """
-    require_sensible(member, rights, by=by)
+    if (earlier := _earlier(member, draft_key)) is not None:
+        return earlier
+    require_sensible(member, rights)
+    try:
+        with transaction.atomic():
+            return _open(member, rights, kind=kind, confirmed=confirmed, draft_key=draft_key, by=by)
+    except IntegrityError:
+        if (same := _earlier(member, draft_key)) is None:
+            raise
+        return same
+
+
+def _earlier(member: User, draft_key: str) -> Submission | None:
+    found = sent_before(draft_key)
+    return found if found is not None and found.applicant_id == member.pk else None
+
+
+def _open(
+    member: User, rights: Sequence[RightAsked], *, kind: CaseKind, confirmed: bool, draft_key: str, by: Actor
+) -> Submission:
     submission = open_submission(
         member,
         kind=kind,
@@ -109,10 +130,12 @@ def request_rights(
     return submission
 
 
-def require_sensible(member: User, rights: Sequence[RightAsked], *, by: Actor) -> None:
-    """Raise NothingAsked for an empty list and AskedTwice for a right that is there or open already."""
+def require_sensible(member: User, rights: Sequence[RightAsked]) -> None:
+    """Raise NothingAsked for an empty list, AskedTwice for a right that is there or open already, UnknownRole."""
     if not rights:
         raise NothingAsked
+    for right in rights:
+        profile().require_role(right.service, right.role)
     wanted = [(right.service, right.role, right.organization_number, right.organization_country) for right in rights]
     held = (
         Entitlement.objects.filter(

@@ -7,11 +7,13 @@ from datetime import date
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from securenet.domain import links
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.models import Entitlement, FunctionGrant
+from securenet.domain.profile.catalogue import Function
 from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
@@ -86,10 +88,11 @@ def grant_function(
     if not Entitlement.objects.active(today).filter(pk=right.pk).exists():
         raise RightNotActive
     to_oneself = right.member_id == by.user.pk
-    if to_oneself and not profile().service(right.service).two_person.self_grant:
+    if to_oneself and not _may_grant_to_oneself(right.service, chosen):
         raise SelfGrant
     if from_date < today or (until_date is not None and until_date < from_date):
         raise DatesReversed
+    _living_grants(right, function).filter(until_date__lt=today).update(ended_at=by.at)
     try:
         with transaction.atomic():
             grant = FunctionGrant.objects.create(
@@ -118,10 +121,21 @@ def grant_function(
 def withdraw_function(right: Entitlement, *, function: str, by: Actor) -> None:
     """End a grant at once (R22). Raises NotTheirAdmin or NotGranted."""
     require_admin_of(right, by=by)
-    if FunctionGrant.objects.filter(entitlement=right, function=function, ended_at=None).update(ended_at=by.at) != 1:
+    living = _living_grants(right, function).exclude(until_date__lt=local_date(by.at))
+    if living.update(ended_at=by.at) != 1:
         raise NotGranted
     record(GrantEvent.WITHDRAWN, by=by, about=right.member.about, function=function, entitlement=right.pk)
     _tell_member(right, "function-withdrawn", function, by=by)
+
+
+def _living_grants(right: Entitlement, function: str) -> QuerySet[FunctionGrant]:
+    return FunctionGrant.objects.filter(entitlement=right, function=function, ended_at=None)
+
+
+def _may_grant_to_oneself(service: str, function: Function) -> bool:
+    """Tell whether policy lets an admin do without another one (R22b); consent is another admin's grant."""
+    rule = profile().service(service).two_person
+    return rule.self_grant and not rule.self_grant_consent and function.self_grantable
 
 
 def require_admin_of(right: Entitlement, *, by: Actor) -> None:

@@ -62,7 +62,7 @@ def _living(right: Entitlement) -> Iterable[FunctionGrant]:
 
 def administered_rights(member: User, day: date) -> list[Entitlement]:
     """Return the active rights that `member` administers, with their living grants, theirs included (R22)."""
-    grants = FunctionGrant.objects.filter(ended_at=None).order_by("function")
+    grants = FunctionGrant.objects.filter(ended_at=None).exclude(until_date__lt=day).order_by("function")
     return list(
         Entitlement.objects.active(day)
         .administered_by(member, day)

@@ -9,6 +9,7 @@ from django.db import transaction
 from securenet.domain.organizations.models import Organization
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
+from securenet.foundation.audit.facts import masked
 
 
 class Event(StrEnum):
@@ -24,5 +25,5 @@ def admit_organization(*, number: str, number_type: str, country: str, name: str
         number=number, country=country, defaults={"number_type": number_type, "name": name, "created_at": by.at}
     )
     if made:
-        record(Event.ADMITTED, by=by, about=organization.about, name=name)
+        record(Event.ADMITTED, by=by, about=organization.about, name=masked(name))
     return organization

@@ -16,10 +16,10 @@ from securenet.domain.accounts.models import Kind, User
 from securenet.domain.approvals.actions import confirm_submission
 from securenet.domain.approvals.flow import State, Verb
 from securenet.domain.approvals.models import Case, Submission
+from securenet.domain.approvals.queries import hashed, sent_before
 from securenet.domain.calendar.queries import confirmation_deadline
 from securenet.domain.entitlements.actions import RightAsked, decide_right, request_rights
 from securenet.domain.profile.queries import profile
-from securenet.domain.registration.drafts import hashed
 from securenet.domain.registration.models import Confirmation, Draft
 from securenet.domain.registration.notices import send_confirmation, tell_document_holder
 from securenet.foundation.actor import Actor
@@ -119,22 +119,25 @@ def submit_registration(
     """
     if applicant.terms_version != profile().terms.version:
         raise TermsNotAccepted
-    key = hashed(draft_key)
-    earlier = Submission.objects.filter(draft_key=key).first()
-    if earlier is not None:
+    if (earlier := sent_before(draft_key)) is not None:
         return earlier, False
     try:
-        user = _create_applicant(applicant, by=by)
-    except UsernameTaken:
-        if (same := Submission.objects.filter(draft_key=key).first()) is not None:
-            return same, False
-        raise
-    submission = request_rights(user, rights, kind="registration", confirmed=False, draft_key=key, by=by)
-    Draft.objects.filter(key_hash=key).delete()
+        with transaction.atomic():
+            return _register(applicant, rights, draft_key=draft_key, by=by), True
+    except (UsernameTaken, IntegrityError):
+        if (same := sent_before(draft_key)) is None:
+            raise
+        return same, False
+
+
+def _register(applicant: Applicant, rights: list[RightAsked], *, draft_key: str, by: Actor) -> Submission:
+    user = _create_applicant(applicant, by=by)
+    submission = request_rights(user, rights, kind="registration", confirmed=False, draft_key=draft_key, by=by)
+    Draft.objects.filter(key_hash=hashed(draft_key)).delete()
     record(Event.SUBMITTED, by=by, about=submission.about, account=user.username, terms=applicant.terms_version)
     _issue_confirmation(submission, by=by)
     tell_document_holder(user, by=by)
-    return submission, True
+    return submission
 
 
 def _create_applicant(applicant: Applicant, *, by: Actor) -> User:
@@ -253,7 +256,7 @@ def correct_email(submission: Submission, *, email: str, by: Actor) -> None:
         raise NothingToConfirm
     applicant, most = submission.applicant, profile().deadlines.email_corrections
     rows = User.objects.filter(pk=applicant.pk, email_corrections__lt=most, email_confirmed_at=None)
-    if rows.update(email=email, email_corrections=applicant.email_corrections + 1) != 1:
+    if rows.update(email=email, email_corrections=F("email_corrections") + 1) != 1:
         raise TooManyCorrections
     applicant.refresh_from_db()
     _issue_confirmation(submission, by=by)
@@ -275,9 +278,10 @@ def decide_registration(case: Case, *, verb: Verb, by: Actor, reason: str = "") 
 @transaction.atomic
 def release_username(user: User, *, by: Actor) -> None:
     """Free the user name of a registration that ended without approval, the profile's days after its end (R2)."""
-    User.objects.filter(pk=user.pk, admitted_at=None, closed_at=None).update(
-        username=f"released.{user.pk}", closed_at=by.at, identity_number=None, identity_index=""
-    )
+    waiting = User.objects.filter(pk=user.pk, admitted_at=None, closed_at=None)
+    freed = waiting.update(username=f"released.{user.pk}", closed_at=by.at, identity_number=None, identity_index="")
+    if not freed:
+        return
     record(Event.USERNAME_RELEASED, by=by, about=user.about)
 
 

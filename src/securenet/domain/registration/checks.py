@@ -12,6 +12,7 @@ from stdnum.exceptions import ValidationError as WrongNumber
 from stdnum.th import moa, pin
 
 from securenet.domain.profile.queries import profile
+from securenet.foundation.audit.facts import masked
 from securenet.foundation.countries import country_name
 from securenet.foundation.refusal import Refusal
 from securenet.foundation.text.names import is_latin_name, is_thai_name
@@ -26,6 +27,13 @@ class WrongUsername(Refusal):
     """Other characters, too short or too long."""
 
     sentence = _("Use 4 to 20 characters, only the letters a–z and the digits 0–9.")
+    field = "username"
+
+
+class UsernameIsIdentity(Refusal):
+    """An identity number, which nobody is to read in lists, mails and the ledger (R84)."""
+
+    sentence = _("A user name must not be an identity number, since other people see it. Choose another one.")
     field = "username"
 
 
@@ -101,10 +109,12 @@ class WrongOrganizationNumber(Refusal):
 
 
 def username(value: str) -> str:
-    """Return the user name in small letters. Raises WrongUsername."""
+    """Return the user name in small letters. Raises WrongUsername or UsernameIsIdentity."""
     small = normalise(value).lower()
     if not USERNAME.fullmatch(small):
         raise WrongUsername
+    if masked(small) != small:
+        raise UsernameIsIdentity
     return small
 
 

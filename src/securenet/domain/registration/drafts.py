@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
 
 from securenet.domain.approvals.models import Submission
+from securenet.domain.approvals.queries import hashed
 from securenet.domain.profile.queries import profile
 from securenet.domain.registration.models import Draft
 from securenet.foundation.actor import Actor
 
 Content = dict[str, Any]
-
-
-def hashed(secret: str) -> str:
-    """Return what is stored of a secret that is random enough to need no salt."""
-    return sha256(secret.encode()).hexdigest()
 
 
 def load_draft(key: str, *, by: Actor) -> Content:
