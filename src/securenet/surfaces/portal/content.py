@@ -1,4 +1,4 @@
-"""Pages to read: the landing page, a service's ways in, guides and terms, contacts, the trust store (R1, R50, R60, R61)."""
+"""Pages to read: the landing page, ways to a service, guides, contacts, the trust store (R1, R50, R60, R61)."""
 
 from __future__ import annotations
 
