@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from email.utils import formataddr
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from securenet.domain.profile.loading import load_profile
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -211,13 +212,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = ENVIRONMENT.uploads
-with ENVIRONMENT.profile.open("rb") as _file:
-    _OPERATOR = tomllib.load(_file)["operator"]
-DEFAULT_FROM_EMAIL = formataddr(
-    (_OPERATOR["mail_sender"]["name"][_OPERATOR["languages"][0]], _OPERATOR["mail_sender"]["address"])
-)
-LANGUAGE_CODE = _OPERATOR["languages"][0]
-TIME_ZONE = _OPERATOR["time_zone"]
+_OPERATOR = load_profile(ENVIRONMENT.profile).operator
+LANGUAGE_CODE = _OPERATOR.default_language
+DEFAULT_FROM_EMAIL = formataddr((_OPERATOR.mail_sender.name.in_(LANGUAGE_CODE), _OPERATOR.mail_sender.address))
+TIME_ZONE = _OPERATOR.time_zone
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = ENVIRONMENT.smtp_host
 EMAIL_PORT = ENVIRONMENT.smtp_port

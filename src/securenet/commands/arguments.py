@@ -1,0 +1,151 @@
+"""What the commands are called and what they take."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from securenet.foundation.testca.command import add_arguments as add_testca
+
+Verbs = argparse._SubParsersAction  # argparse has no public name for it
+SURFACES = ("portal", "bms_id", "backoffice", "certificate")
+
+
+def read(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return what was typed, with the command's `module` and whether it `needs_django`."""
+    chosen = parser().parse_args(arguments)
+    if chosen.command == "certificate" and chosen.trust is None:
+        chosen.module, chosen.needs_django = "certificate_here", True
+    return chosen
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    whole = argparse.ArgumentParser(prog="securenet", description="Access for regulated institutions.")
+    verbs = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _serving(verbs)
+    _keeping(verbs)
+    _secrets(verbs)
+    _demonstrating(verbs)
+    _certificate(verbs)
+    return whole
+
+
+def _command(
+    verbs: Verbs[argparse.ArgumentParser], name: str, text: str, module: str, *, needs_django: bool = True
+) -> argparse.ArgumentParser:
+    made = verbs.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+    made.set_defaults(module=module, needs_django=needs_django)
+    return made
+
+
+def _group(verbs: Verbs[argparse.ArgumentParser], name: str, text: str) -> Verbs[argparse.ArgumentParser]:
+    return verbs.add_parser(name, help=text).add_subparsers(dest="verb", required=True, metavar="VERB")
+
+
+def _serving(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    serve = _command(verbs, "serve", "serve surfaces over HTTP or HTTPS until stopped", "serve")
+    serve.add_argument(
+        "--surface", action="append", choices=SURFACES, help="may be given several times; else SECURENET_SURFACES"
+    )
+    place = serve.add_mutually_exclusive_group()
+    place.add_argument("--bind", type=address, default=("127.0.0.1", 8000), metavar="HOST:PORT")
+    place.add_argument("--unix", type=Path, metavar="PATH", help="a socket, in a directory that the proxy alone enters")
+    serve.add_argument("--certificate", type=Path, metavar="FILE", help="the server's chain (PEM), with --key")
+    serve.add_argument("--key", type=Path, metavar="FILE")
+    serve.add_argument("--workers", type=positive, default=1, metavar="N")
+    serve.add_argument("--threads", type=positive, default=16, metavar="N")
+    _command(verbs, "worker", "do the work of the queue: mails, deadlines, revocation lists, until stopped", "worker")
+
+
+def _keeping(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    _command(verbs, "migrate", "bring the database up to this version", "migrate")
+    _command(verbs, "static", "collect the style sheets, scripts and fonts into SECURENET_STATIC_ROOT", "static")
+    check = _command(verbs, "check", "check settings, profile and keys", "check")
+    check.add_argument("--deploy", action="store_true", help="database, calendar, trust store and cookies too")
+    audit = _group(verbs, "audit", "the audit trail")
+    verify = _command(audit, "verify", "tell whether the audit trail is what was written", "audit")
+    verify.add_argument("--kept", type=Path, metavar="FILE", help="checkpoints kept elsewhere, one a line")
+    _command(audit, "seal", "seal what is new and print the checkpoints", "audit")
+    staff = _group(verbs, "staff", "staff accounts")
+    first = _command(staff, "create-administrator", "make the first operator administrator", "staff")
+    for fact in ("username", "name", "email"):
+        first.add_argument(f"--{fact}", required=True)
+    first.add_argument("--password-file", type=Path, metavar="FILE", help="else it is asked for")
+    oidc = _group(verbs, "oidc", "services that let members sign in here")
+    _command(oidc, "register-bms-id", "connect BMS ID, or give it its present secret", "oidc")
+    seal = _group(verbs, "seal", "sealed fields")
+    _command(seal, "rotate", "seal everything with the newest key", "seal")
+
+
+def _secrets(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    secrets = _group(verbs, "secrets", "files with the secrets of an installation")
+    for name, text in (
+        ("create", "make the secrets that are missing in a folder"),
+        ("add-seal-key", "put another sealing key beside those in a folder"),
+    ):
+        made = _command(secrets, name, text, "secrets", needs_django=False)
+        made.add_argument("directory", type=Path, metavar="DIR")
+
+
+def _demonstrating(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    demo = _command(verbs, "demo", "run the whole system here with invented people", "demo", needs_django=False)
+    demo.add_argument("--dir", type=Path, default=Path("var/demo"), metavar="DIR")
+    demo.add_argument("--port-base", type=port_base, metavar="N", help="ports N to N+9; else as before, or 8440")
+    demo.add_argument("--reset", action="store_true", help="start afresh")
+    demo.add_argument("--json", action="store_true", help="print one JSON line when everything is ready")
+    mailbox = _command(verbs, "mailbox", "keep the demo's mails and show them", "mailbox", needs_django=False)
+    mailbox.add_argument("directory", type=Path, metavar="DIR")
+    mailbox.add_argument("--smtp", type=address, metavar="HOST:PORT", help="take mails; else show them")
+    mailbox.add_argument("--bind", type=address, metavar="HOST:PORT")
+    for fact in ("certificate", "key", "static"):
+        mailbox.add_argument(f"--{fact}", type=Path, metavar="PATH")
+    test_ca = verbs.add_parser("testca", help="a small certification authority for tests and the demo")
+    test_ca.set_defaults(module="testca", needs_django=False)
+    add_testca(test_ca)
+
+
+def _certificate(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    certificate = _group(verbs, "certificate", "certificate files")
+    check = _command(certificate, "check", "check files as the upload form would", "certificate", needs_django=False)
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    check.add_argument(
+        "--trust", type=Path, metavar="DIR", help="roots/ and intermediates/; else the trust store of the installation"
+    )
+    check.add_argument("--crls", type=Path, metavar="DIR", help="revocation lists by any name")
+    check.add_argument("--at", type=moment, metavar="ISO8601", help="UTC unless it says otherwise; else now")
+    check.add_argument("--purpose", choices=("login", "signature"), default="login")
+    check.add_argument("--json", action="store_true", help="one object a line and file")
+
+
+def address(text: str) -> tuple[str, int]:
+    """Return host and port."""
+    host, colon, port = text.rpartition(":")
+    if not (colon and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise argparse.ArgumentTypeError(f"{text} is not HOST:PORT")
+    return host.strip("[]"), int(port)
+
+
+def port_base(text: str) -> int:
+    """Return the first of ten ports."""
+    if not (text.isascii() and text.isdigit() and 1024 <= int(text) <= 65526):
+        raise argparse.ArgumentTypeError("take a number from 1024 to 65526")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """Return a whole number from 1 on."""
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 on")
+    return int(text)
+
+
+def moment(text: str) -> datetime:
+    """Return the moment, in UTC where it names no time zone."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is not a moment such as 2026-07-31T09:00:00Z") from error
+    return read if read.tzinfo else read.replace(tzinfo=UTC)

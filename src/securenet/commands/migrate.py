@@ -1,0 +1,18 @@
+"""`securenet migrate`: the database as this version wants it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Apply the migrations that are missing; the folder of a SQLite database is made."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        Path(database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", interactive=False)
+    return 0
