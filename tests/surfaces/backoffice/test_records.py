@@ -53,8 +53,8 @@ def test_mails_are_found_by_address_and_state(ask, orn, sign_in):
 
     found = browser.get("/mail/?q=anong1@").content.decode()
 
-    assert "anong1@siam-secure.example" in found
-    assert "anong2@siam-secure.example" not in found
+    assert "anong1@alpha.example" in found
+    assert "anong2@alpha.example" not in found
     assert "No mail fits" in browser.get("/mail/?state=failed").content.decode()
 
 

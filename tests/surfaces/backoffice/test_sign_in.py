@@ -9,7 +9,8 @@ from securenet.domain.accounts.models import SecondFactor, Session, User
 from securenet.foundation.audit.models import AuditEntry
 from securenet.surfaces.backoffice import urls
 from securenet.surfaces.shared.urls import urlpatterns as shared_patterns
-from tests.surfaces.backoffice.conftest import PASSWORD, fresh_browser
+from tests.cast import PASSWORD, staff
+from tests.surfaces.backoffice.conftest import fresh_browser
 
 pytestmark = pytest.mark.rule("R33")
 WRONG = "The user name or the password is not right."
@@ -213,8 +214,8 @@ def test_signing_out_ends_the_session(chai, sign_in):
     assert browser.get("/cases/").status_code == 302
 
 
-def test_who_has_no_role_is_told_so(employ, sign_in):
-    browser = sign_in(employ("nobody"))
+def test_who_has_no_role_is_told_so(sign_in):
+    browser = sign_in(staff("nobody"))
 
     assert browser.get("/").status_code == 403
 

@@ -88,15 +88,12 @@ def tally(cases: CaseQuerySet, at: datetime) -> Tally:
 def matching(text: str) -> Q:
     """Return the condition of cases with this number, or this in a name or in an organization's number."""
     applicant = "submission__applicant__"
-    found = (
-        Q(**{f"{applicant}name_th__icontains": text})
-        | Q(**{f"{applicant}name_en__icontains": text})
-        | Q(organization_name__icontains=text)
-        | Q(organization_number__iexact=text)
-    )
+    found = Q(organization_name__icontains=text) | Q(organization_number__iexact=text)
     digits = text.replace("-", "").replace(" ", "")
     if not digits.isascii() or not digits.isdigit():
-        return found | Q(**{f"{applicant}username__icontains": text})
+        for name in ("name_th", "name_en", "username"):
+            found |= Q(**{f"{applicant}{name}__icontains": text})
+        return found
     if len(digits) >= LEAST_OF_AN_ORGANIZATION:
         found |= Q(organization_number__startswith=digits)
     if len(digits) <= NUMBER_DIGITS:

@@ -20,7 +20,7 @@ from securenet.domain.approvals.words import role_label
 from securenet.domain.profile.catalogue import Service
 from securenet.domain.profile.queries import profile
 from securenet.foundation.refusal import Refusal
-from securenet.surfaces.backoffice.case_forms import is_explained
+from securenet.surfaces.backoffice.case_forms import READ_BY_APPLICANT, is_explained
 from securenet.surfaces.backoffice.decisions import AGREE, REJECT, decide_as_shown, pick_of, read_pick
 from securenet.surfaces.backoffice.outcomes import Outcome, go_to_outcomes
 from securenet.surfaces.backoffice.sign_in import GET_OR_POST
@@ -45,7 +45,8 @@ class ReasonForm(forms.Form):
 
     reason = forms.TextField(
         label=gettext_lazy("Reason for the refusal"),
-        help_text=gettext_lazy("The applicant reads this in a mail. Do not write identity numbers or passwords here."),
+        help_text=READ_BY_APPLICANT,
+        error_messages={"required": ReasonMissing.sentence},
     )
 
     def clean_reason(self) -> str:

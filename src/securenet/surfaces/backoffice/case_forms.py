@@ -14,6 +14,8 @@ from securenet.surfaces.backoffice.decisions import AGREE, REJECT, RETURN, pick_
 from securenet.surfaces.backoffice.words import asked
 from securenet.surfaces.shared import forms
 
+READ_BY_APPLICANT = gettext_lazy("The applicant reads this in a mail. Do not write identity numbers or passwords here.")
+
 
 class DecideForm(forms.Form):
     """What is decided, for which cases, and why. A case is named with the revision that was shown."""
@@ -24,13 +26,13 @@ class DecideForm(forms.Form):
     )
     question = forms.TextField(
         label=gettext_lazy("What has to be mended or answered"),
-        help_text=gettext_lazy("The applicant reads this in a mail. Do not write identity numbers or passwords here."),
-        required=False,
+        help_text=READ_BY_APPLICANT,
+        error_messages={"required": ReasonMissing.sentence},
     )
     reason = forms.TextField(
         label=gettext_lazy("Reason for the refusal"),
-        help_text=gettext_lazy("The applicant reads this in a mail. Do not write identity numbers or passwords here."),
-        required=False,
+        help_text=READ_BY_APPLICANT,
+        error_messages={"required": ReasonMissing.sentence},
     )
 
     def __init__(self, cases: list[Case], data: QueryDict | None = None) -> None:
@@ -46,13 +48,13 @@ class DecideForm(forms.Form):
     @property
     def explanation(self) -> str:
         """Return what the applicant will read."""
-        return str(self.cleaned_data["question"] or self.cleaned_data["reason"])
+        return str(self.cleaned_data["question"] or self.cleaned_data["reason"] or "")
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the reason, in words, where one is due."""
+        """Ask for a reason in words."""
         data = self.cleaned_data
         for choice, field in ((RETURN, "question"), (REJECT, "reason")):
-            if data.get("choice") == choice and field not in self.errors and not is_explained(data.get(field)):
+            if data.get("choice") == choice and data.get(field) and not is_explained(data[field]):
                 self.add_error(field, str(ReasonMissing.sentence))
         return data
 

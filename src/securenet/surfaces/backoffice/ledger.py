@@ -33,7 +33,7 @@ class LedgerForm(forms.Form):
     actor = forms.CharField(label=gettext_lazy("Who"), required=False, max_length=150)
     about = forms.CharField(label=gettext_lazy("On what"), required=False, max_length=200)
     event = forms.CharField(label=gettext_lazy("Event"), required=False, max_length=80)
-    day = DayField(label=gettext_lazy("Day"), required=False)
+    day = DayField(label=gettext_lazy("On the day"), required=False)
 
 
 @require_safe
@@ -68,7 +68,11 @@ def _found(wanted: dict[str, Any]) -> QuerySet[AuditEntry]:
 
 
 def _facts(facts: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(name, "" if value is None else str(value)) for name, value in facts.items() if value != ""]
+    return [(name, _words(value)) for name, value in facts.items() if value not in ("", None)]
+
+
+def _words(value: Any) -> str:
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
 
 
 @require_POST

@@ -32,7 +32,7 @@ from securenet.foundation.actor import Actor
 from securenet.foundation.documents.codes import UnreadableCode, read_document_code
 from securenet.surfaces.backoffice.decisions import pick_of
 from securenet.surfaces.backoffice.paging import DayField, page_by_key
-from securenet.surfaces.backoffice.words import Tag, asked, days_tag, figure, name_of, state_tag
+from securenet.surfaces.backoffice.words import Tag, asked_parts, days_tag, figure, name_of, state_tag
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import AUDITOR, OPENED_BY, Permission, requires
 from securenet.surfaces.shared.request import Request
@@ -83,7 +83,7 @@ class Row:
     pick: str
     number: int
     applicant: str
-    asked: str
+    asked: list[str]
     state: Tag
     days: Tag | None
     owner: str
@@ -96,7 +96,7 @@ def row_of(case: Case, by: Actor) -> Row:
         pick=pick_of(case),
         number=case.submission_id,
         applicant=name_of(case.submission.applicant),
-        asked=asked(case),
+        asked=asked_parts(case),
         state=state_tag(case, papers_missing=getattr(case, "papers_missing", 0)),
         days=days_tag(case, by.at),
         owner=name_of(case.assigned_to),

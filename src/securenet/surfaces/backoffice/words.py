@@ -27,6 +27,11 @@ VERBS = {
     Verb.WITHDRAW: gettext_lazy("Withdrawn by the applicant"),
     Verb.EXPIRE: gettext_lazy("Cancelled: the deadline passed"),
 }
+SHORT = {
+    State.AWAITING_EMAIL: gettext_lazy("E-mail not confirmed"),
+    State.SERVICE_OWNER_REVIEW: gettext_lazy("With the service's owner"),
+    State.EXPIRED: gettext_lazy("Deadline passed"),
+}
 TONES = {State.APPROVED: "ok", State.REJECTED: "er", State.EXPIRED: "er", State.RETURNED: "wa"}
 
 
@@ -40,11 +45,16 @@ def figure(number: int) -> str:
     return f"{COUNTED:,}+" if number > COUNTED else f"{number:,}"
 
 
-def asked(case: Case) -> str:
-    """Return which right a case asks for."""
+def asked_parts(case: Case) -> list[str]:
+    """Return which right a case asks for: service and role."""
     if case.kind == Kind.CERTIFICATE:
-        return _("Certificate")
-    return f"{profile().service(case.service).name} – {role_label(case.role)}"
+        return [_("Certificate")]
+    return [str(profile().service(case.service).name), role_label(case.role)]
+
+
+def asked(case: Case) -> str:
+    """Return which right a case asks for, in one line."""
+    return " – ".join(asked_parts(case))
 
 
 def verb_of(step: Step) -> str:
@@ -67,7 +77,7 @@ def state_tag(case: Case, *, papers_missing: int = 0) -> Tag:
         words = ngettext("Waiting for %(number)d document", "Waiting for %(number)d documents", papers_missing)
         return Tag(words % {"number": papers_missing}, "wa")
     tone = "in" if state in REVIEWS else "wa" if state in APPLICANTS_TURN - {State.AWAITING_EMAIL} else ""
-    return Tag(state.label, TONES.get(state, tone))
+    return Tag(str(SHORT.get(state, state.label)), TONES.get(state, tone))
 
 
 def days_tag(case: Case, at: datetime) -> Tag | None:
