@@ -10,6 +10,7 @@ from securenet.domain.oidc.actions import (
     SpentGrant,
     announce_logout,
     authorize_member,
+    end_rightless_grants,
     end_sessions_of,
     redeem_code,
     refuse_replay,
@@ -20,7 +21,7 @@ from securenet.domain.oidc.models import AuthorizationCode, Grant, Subject, Toke
 from securenet.domain.oidc.queries import access_token, grant_of_session, member_of
 from securenet.foundation.audit.models import AuditEntry
 from securenet.foundation.jobs.models import Job
-from tests.domain.oidc.world import CALLBACK, CHALLENGE, actor, later, member, relying_party, sign_in
+from tests.domain.oidc.world import CALLBACK, CHALLENGE, NOON, actor, later, member, relying_party, right, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R90")]
 ASKED = Asked(redirect_uri=CALLBACK, scope="openid entitlements", nonce="n", code_challenge=CHALLENGE)
@@ -175,6 +176,29 @@ def test_all_sessions_of_a_member_end_at_once_and_nobody_elses(bms_id, anong, bo
     authorize(boonmee, bms_id, alpha, session="session-of-boonmee")
     assert end_sessions_of(anong, by=actor(boonmee)) == 2
     assert list(Grant.objects.filter(ended_at=None).values_list("user__username", flat=True)) == ["boonmee"]
+
+
+@pytest.mark.rule("R92")
+def test_a_sign_in_ends_with_its_right_and_the_service_is_told(bms_id, anong, boonmee, alpha, beta):
+    right(anong, beta)
+    for person, place in ((anong, alpha), (anong, beta), (boonmee, alpha)):
+        authorize(person, bms_id, place, session=f"session-{person.pk}-{place.pk}")
+    assert end_rightless_grants(by=actor()) == 0
+    Entitlement.objects.filter(member=anong, organization=alpha).update(until_date=NOON.date())
+    assert end_rightless_grants(by=actor()) == 0
+    assert end_rightless_grants(by=actor(at=later(hours=12))) == 1
+    assert [grant.organization for grant in Grant.objects.exclude(ended_at=None)] == [alpha]
+    type(anong).objects.filter(pk=anong.pk).update(closed_at=NOON)
+    assert end_rightless_grants(by=actor(at=later(hours=12))) == 1
+    assert Job.objects.filter(name="oidc.backchannel-logout").count() == 2
+
+
+@pytest.mark.rule("R92")
+def test_sign_ins_older_than_any_session_are_forgotten_silently(bms_id, anong, alpha):
+    authorize(anong, bms_id, alpha)
+    assert end_rightless_grants(by=actor(at=later(hours=24))) == 0
+    assert Grant.objects.get().ended_at is not None
+    assert not Job.objects.filter(name="oidc.backchannel-logout").exists()
 
 
 @pytest.mark.rule("R84")

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.accounts.actions import Event as AccountEvent
 from securenet.domain.accounts.models import User
 from securenet.domain.calendar.queries import local_date
+from securenet.domain.entitlements.models import Entitlement
 from securenet.domain.oidc.levels import SignIn, methods_of
 from securenet.domain.oidc.models import AuthorizationCode, Grant, RelyingParty, Subject, Token, digest
 from securenet.domain.oidc.queries import acting_for, grants_of_session, session_index
@@ -26,6 +28,7 @@ from securenet.foundation.refusal import Refusal
 CODE_LIFE = timedelta(seconds=60)
 ACCESS_LIFE = timedelta(minutes=5)
 SECRET_BYTES = 32
+LONGEST_SESSION = timedelta(hours=24)
 LOGOUT_ATTEMPTS = 10
 
 
@@ -108,9 +111,8 @@ def authorize_member(party: RelyingParty, asked: Asked, *, organization_id: int,
         nonce=asked.nonce,
         expires_at=by.at + CODE_LIFE,
     )
-    record(
-        Event.GRANTED, by=by, about=user.about, relying_party=party.client_id, organization=grant.organization.number
-    )
+    acting_for_whom = grant.organization.about
+    record(Event.GRANTED, by=by, about=user.about, relying_party=party.client_id, organization=acting_for_whom)
     return code
 
 
@@ -177,6 +179,20 @@ def end_sessions_of(user: User, *, service: str = "", by: Actor) -> int:
     """End a member's sign-ins at all relying parties, or at those of one service, and return how many (R92)."""
     living = Grant.objects.filter(user=user, ended_at=None).select_related("relying_party", "user")
     return _end(living.filter(relying_party__service=service) if service else living, by=by)
+
+
+@transaction.atomic
+def end_rightless_grants(*, by: Actor) -> int:
+    """End the sign-ins whose right or account has ended, tell the services, and return how many (R92).
+
+    Whatever ended the right, a decision or a date, is noticed here; sign-ins older than any session are forgotten.
+    """
+    living = Grant.objects.filter(ended_at=None)
+    living.filter(granted_at__lte=by.at - LONGEST_SESSION).update(ended_at=by.at)
+    rights = Entitlement.objects.active(local_date(by.at)).filter(
+        member=OuterRef("user"), organization=OuterRef("organization"), service=OuterRef("relying_party__service")
+    )
+    return _end(living.exclude(Exists(rights)).select_related("relying_party", "user"), by=by)
 
 
 def _end(grants: Iterable[Grant], *, by: Actor) -> int:

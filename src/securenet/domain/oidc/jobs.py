@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from securenet.domain.oidc import transport
+from securenet.domain.oidc.actions import end_rightless_grants
 from securenet.domain.oidc.connecting import rotate_keys
 from securenet.domain.oidc.keys import issuer, sign
 from securenet.domain.oidc.models import AuthorizationCode, Grant, ReceivedLogout, Subject, Token
@@ -51,6 +52,16 @@ def logout_token(grant: Grant, *, at: datetime) -> str:
     return sign(claims, at=at, kind="logout+jwt")
 
 
+@job("oidc.end-rightless")
+def end_rightless(*, at: datetime) -> Callable[[], None]:
+    """End the sign-ins that no right carries any more."""
+
+    def finish() -> None:
+        end_rightless_grants(by=system("oidc.end-rightless", at))
+
+    return finish
+
+
 @job("oidc.rotate-keys")
 def rotate(*, at: datetime) -> Callable[[], None]:
     """Keep the signing keys in order."""
@@ -73,5 +84,6 @@ def purge(*, at: datetime) -> Callable[[], None]:
     return finish
 
 
+schedule("oidc.end-rightless", timedelta(seconds=30))
 schedule("oidc.rotate-keys", timedelta(hours=12))
 schedule("oidc.purge", timedelta(days=1))

@@ -108,8 +108,8 @@ CLAIMS_OF_SCOPE = {
     "email": ("email", "email_verified"),
     "entitlements": ("organization", "entitlements"),
 }
-IN_ID_TOKEN = frozenset({"organization", "entitlements"})
-"""Claims that the ID token carries itself. It travels in addresses when members sign out, so it names no person."""
+IN_ID_TOKEN = frozenset({"organization"})
+"""Claims that the ID token carries itself. It travels in addresses when members sign out: short, and naming nobody."""
 
 
 def _entitlement(service: str, held: ActingFor) -> dict[str, Any]:

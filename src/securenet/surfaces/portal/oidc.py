@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
+import structlog
 from django.conf import settings
 from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
@@ -40,6 +42,7 @@ from securenet.surfaces.shared.errors import note_refusal
 from securenet.surfaces.shared.request import Request
 from securenet.surfaces.shared.sessions import close_session
 
+log = structlog.get_logger()
 SESSION = "oidc_session"
 AGAIN = "again"
 """The parameter that a request carries after we asked for another sign-in: since when, sealed to this very request."""
@@ -102,7 +105,10 @@ def again(request: Request) -> HttpResponse:
 @requires(Permission.VISIT)
 def token(request: Request) -> HttpResponse:
     """Give a service the tokens for a code or a refresh token."""
-    return _answered(answer_token_request(message_of(request, request.POST), by=request.actor))
+    answer = answer_token_request(message_of(request, request.POST), by=request.actor)
+    if answer.status != HTTPStatus.OK:
+        log.warning("token refused", error=answer.body["error"], address=request.actor.address)
+    return _answered(answer)
 
 
 @csrf_exempt

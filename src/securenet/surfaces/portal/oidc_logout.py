@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from securenet.domain.oidc.actions import sign_member_out
 from securenet.domain.oidc.provider import Unusable, check_logout
@@ -48,13 +48,6 @@ def confirm(request: Request) -> HttpResponse:
     return _sign_out(request, wish.redirect_uri)
 
 
-@require_GET
-@requires(Permission.VISIT)
-def signed_out(request: Request) -> HttpResponse:
-    """Say that the member is signed out."""
-    return render(request, "portal/oidc/signed_out.html")
-
-
 def _is_of_this_session(request: Request, claims: dict[str, Any] | None) -> bool:
     own = grants_of_session(provider_session(request))
     return claims is not None and own.filter(sid=claims.get("sid", "")).exists()
@@ -69,4 +62,4 @@ def leave(request: Request) -> None:
 
 def _sign_out(request: Request, way: str | None) -> HttpResponse:
     leave(request)
-    return HttpResponseRedirect(way or reverse("oidc-signed-out"))
+    return HttpResponseRedirect(way or reverse("signed-out"))

@@ -16,5 +16,4 @@ urlpatterns = [
     path("oidc/userinfo/", oidc.userinfo, name="oidc-userinfo"),
     path("oidc/logout/", oidc_logout.logout, name="oidc-logout"),
     path("oidc/logout/confirm/", oidc_logout.confirm, name="oidc-logout-confirm"),
-    path("oidc/signed-out/", oidc_logout.signed_out, name="oidc-signed-out"),
 ]

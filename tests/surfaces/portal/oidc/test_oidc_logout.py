@@ -44,8 +44,8 @@ def test_with_its_hint_a_service_signs_the_member_out_and_gets_them_back(visitor
 @pytest.mark.parametrize("way", ["https://evil.example/", HOME + "x", HOME.rstrip("/"), "//evil.example", ""])
 def test_the_member_is_sent_to_no_address_that_is_not_registered(visitor, hint, way):
     response = leave(visitor, id_token_hint=hint, post_logout_redirect_uri=way)
-    assert response.headers["Location"] == "/oidc/signed-out/"
-    assert visitor.get("/oidc/signed-out/").status_code == 200
+    assert response.headers["Location"] == "/signed-out/"
+    assert visitor.get("/signed-out/").status_code == 200
 
 
 def test_without_a_hint_the_member_is_asked(visitor, hint):
@@ -53,7 +53,7 @@ def test_without_a_hint_the_member_is_asked(visitor, hint):
     assert response.status_code == 200
     assert is_signed_in(visitor)
     done = visitor.post("/oidc/logout/confirm/", {"request": ""})
-    assert done.headers["Location"] == "/oidc/signed-out/"
+    assert done.headers["Location"] == "/signed-out/"
     assert not is_signed_in(visitor)
 
 

@@ -154,16 +154,6 @@ def test_the_id_token_says_who_how_when_and_for_whom(visitor, secret, code):
         "sid": grant.sid,
         "nonce": "the-nonce",
         "organization": {"number": "0105561000011", "name": "Alpha Cash Co"},
-        "entitlements": [
-            {
-                "service": "bmsid",
-                "organization_number": "0105561000011",
-                "organization_name": "Alpha Cash Co",
-                "roles": ["officer"],
-                "functions": ["register_persons"],
-                "until": None,
-            }
-        ],
     }
 
 
@@ -203,6 +193,16 @@ def test_userinfo_tells_what_the_scope_lets_it(visitor, secret, code):
     assert told.headers["Cache-Control"] == "no-store"
     assert (told.json()["name_en"], told.json()["email"]) == ("Ms Anong", "anong@alpha.example")
     assert told.json()["organization"]["name"] == "Alpha Cash Co"
+    assert told.json()["entitlements"] == [
+        {
+            "service": "bmsid",
+            "organization_number": "0105561000011",
+            "organization_name": "Alpha Cash Co",
+            "roles": ["officer"],
+            "functions": ["register_persons"],
+            "until": None,
+        }
+    ]
     assert visitor.post("/oidc/userinfo/", HTTP_AUTHORIZATION=f"Bearer {tokens['access_token']}").json() == told.json()
 
 
