@@ -151,8 +151,8 @@ def _authority(row: Authority, at: datetime) -> dict[str, Any]:
         "row": row,
         "file": _file_name(row),
         "url": reverse("authority-file", args=[row.pk]),
-        "sha1": _pairs(row.sha1),
-        "sha256": _pairs(row.sha256),
+        "sha1": _octets(row.sha1),
+        "sha256": _octets(row.sha256),
         "in_force": row.not_before <= at <= row.not_after,
         "lists": [{"list": each, "state": _freshness(each, at)} for each in row.crls.all()],
     }
@@ -164,9 +164,10 @@ def _freshness(listed: RevocationListFile, at: datetime) -> str:
     return "overdue" if listed.next_update is not None and listed.next_update < at else "fresh"
 
 
-def _pairs(digest: str) -> str:
-    """Return a fingerprint as operating systems show it: `AB:CD:…`."""
-    return ":".join(re.findall("..", digest.upper()))
+def _octets(digest: str) -> list[str]:
+    """Return a fingerprint as operating systems show it, `AB:CD:…`, in parts of eight octets for narrow screens."""
+    pairs = re.findall("..", digest.upper())
+    return [":".join(pairs[start : start + 8]) for start in range(0, len(pairs), 8)]
 
 
 def _file_name(row: Authority) -> str:
