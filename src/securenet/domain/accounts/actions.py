@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from functools import cache
 
@@ -15,6 +16,8 @@ from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
 from securenet.foundation.refusal import Refusal
 from securenet.foundation.sealed.box import blind_index
+
+STAFF_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,38}[a-z0-9]")
 
 
 class Event(StrEnum):
@@ -37,6 +40,13 @@ class AlreadyAdministered(Refusal):
     """The first administrator is made once (R33)."""
 
     sentence = _("There is an operator administrator already. New staff accounts are made by an administrator.")
+
+
+class WrongStaffUsername(Refusal):
+    """Other characters, too short or too long."""
+
+    sentence = _("A staff user name has 3 to 40 characters: small letters a–z, digits, and . _ - between them.")
+    field = "username"
 
 
 class UsernameTaken(Refusal):
@@ -88,7 +98,7 @@ def note_refused_sign_in(username: str, *, by: Actor) -> None:
 
 @transaction.atomic
 def create_administrator(*, username: str, name: str, email: str, password: str, by: Actor) -> User:
-    """Return the first operator administrator (R33). Raises AlreadyAdministered, or what the password earns."""
+    """Return the first operator administrator (R33). Raises AlreadyAdministered, or what `create_staff` raises."""
     if StaffRole.objects.filter(role=StaffRole.Role.ADMINISTRATOR).exists():
         raise AlreadyAdministered
     return create_staff(
@@ -113,12 +123,18 @@ def create_staff(
     roles: list[tuple[str, str]],
     by: Actor,
 ) -> User:
-    """Return a staff account with its roles as (role, desk). Raises UsernameTaken, or what the password earns."""
+    """Return a staff account with its roles as (role, desk).
+
+    Raises WrongStaffUsername, UsernameTaken, or what the password earns.
+    """
+    plain = username.lower()
+    if not STAFF_USERNAME.fullmatch(plain):
+        raise WrongStaffUsername
     require_good_password(password, own_words=[username, name_en])
-    if User.objects.filter(username=username.lower()).exists():
+    if User.objects.filter(username=plain).exists():
         raise UsernameTaken
     user = User.objects.create(
-        username=username.lower(),
+        username=plain,
         kind=Kind.STAFF,
         name_th=name_th,
         name_en=name_en,

@@ -205,6 +205,7 @@ def settle_right(case: Case, *, by: Actor) -> None:
         activate_right(right, by=by)
     elif case.is_ended and right.status == Status.REQUESTED:
         Entitlement.objects.filter(pk=right.pk).update(status=Status.REFUSED)
+        right.refresh_from_db()
         record(Event.REFUSED, by=by, about=case.submission.about, entitlement=right.pk, state=case.state)
 
 

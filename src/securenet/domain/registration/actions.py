@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import BigIntegerField, F
 from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.accounts.actions import UsernameTaken, admit_member
@@ -29,6 +29,7 @@ from securenet.foundation.sealed.box import blind_index
 
 CODE_DIGITS = 8
 CODE_ATTEMPTS = 10
+MAX_BIGINT = BigIntegerField.MAX_BIGINT
 
 
 class Event(StrEnum):
@@ -213,7 +214,8 @@ def confirm_by_code(number: int, code: str, *, by: Actor) -> Submission:
 
     Each wrong code counts, and the count stays when the refusal rolls back what the caller does.
     """
-    confirmation = Confirmation.objects.select_related("submission__applicant").filter(submission_id=number).first()
+    open_ones = Confirmation.objects.select_related("submission__applicant")
+    confirmation = open_ones.filter(submission_id=number).first() if 0 < number <= MAX_BIGINT else None
     if confirmation is None or confirmation.code_attempts >= CODE_ATTEMPTS:
         raise WrongConfirmationCode
     if not secrets.compare_digest(confirmation.code_hash, hashed(f"{number}:{code}")):

@@ -20,6 +20,7 @@ from securenet.foundation.text.normal import normalise
 
 USERNAME = re.compile(r"[a-z0-9]{4,20}")
 SEPARATORS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789", " -–.")
+PHONE = re.compile(r"[+\d ()./–-]+")  # what follows other characters, an extension say, would be lost without a word
 THIRTEEN = re.compile(r"[0-9]{13}")
 
 
@@ -165,12 +166,16 @@ def thai_number(value: str) -> str:
 def phone(value: str) -> str:
     """Return the number in international form (E.164). Raises WrongPhone."""
     home: str = profile().operator.country
+    wrong = WrongPhone(country=country_name(home, get_language() or "th"))
+    plain = normalise(value)
+    if not PHONE.fullmatch(plain):
+        raise wrong
     try:
-        parsed: Any = phonenumbers.parse(normalise(value), home)
+        parsed: Any = phonenumbers.parse(plain, home)
     except phonenumbers.NumberParseException as error:
-        raise WrongPhone(country=country_name(home, get_language() or "th")) from error
+        raise wrong from error
     if not phonenumbers.is_possible_number(parsed) or not phonenumbers.is_valid_number(parsed):
-        raise WrongPhone(country=country_name(home, get_language() or "th"))
+        raise wrong
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
 
 
