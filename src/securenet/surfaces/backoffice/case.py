@@ -118,7 +118,7 @@ def case_page(
         "shown": shown,
         "findings": facts.about_applicant(submission.applicant),
         "parts": parts,
-        "papers": papers,
+        "papers": [(item, name_of(item.received_by)) for item in papers],
         "papers_complete": all(item.received_at for item in papers if item.required),
         "history": _history(cases),
         "form": form or (DecideForm(to_decide) if to_decide else None),
