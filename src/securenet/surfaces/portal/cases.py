@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from securenet.domain.approvals.actions import answer_case
-from securenet.domain.approvals.flow import State
-from securenet.domain.approvals.models import Kind, Submission
-from securenet.domain.approvals.words import case_title
+from securenet.domain.approvals.flow import State, Tier
+from securenet.domain.approvals.models import Case, Kind, Submission
+from securenet.domain.approvals.words import case_title, role_label
 from securenet.domain.calendar.queries import business_days_left
 from securenet.domain.certificates.actions import withdraw_certificate_request
 from securenet.domain.entitlements.actions import withdraw_rights_request
+from securenet.domain.profile.queries import profile
+from securenet.foundation.actor import Actor
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.papers import paper_response, papers_context
 from securenet.surfaces.portal.register import GET_OR_POST
@@ -56,17 +59,35 @@ def own(request: Request, number: int) -> Submission:
 def case(request: Request, number: int) -> HttpResponse:
     """Show the state of a submission, whose turn it is, and its papers."""
     submission = own(request, number)
+    returned = [case for case in submission.cases.all() if case.state_now is State.RETURNED]
+    if request.method == "POST" and not returned:
+        return HttpResponseRedirect(reverse("case", args=[number]))
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            for returned in (case for case in submission.cases.all() if case.state_now is State.RETURNED):
-                answer_case(returned, answer=form.cleaned_data["answer"], by=request.actor)
+            _answer(returned, form.cleaned_data["answer"], by=request.actor)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             request.session["notice"] = _("Your answer has been sent.")
             return HttpResponseRedirect(reverse("case", args=[number]))
     return render(request, "portal/case.html", _context(request, submission, form), status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def _answer(cases: list[Case], answer: str, *, by: Actor) -> None:
+    for case in cases:
+        answer_case(case, answer=answer, by=by)
+
+
+def turn_of(case: Case) -> str:
+    """Return whose turn it is, in words (R8)."""
+    if case.is_applicants_turn:
+        return _("Yours")
+    if case.state_now is Tier.ORGANIZATION.review:
+        return role_label("organization_admin")
+    desks = {desk.key: str(desk.name) for desk in profile().desks}
+    return desks.get(case.desk) or str(profile().operator.service_desk.name)
 
 
 def _context(request: Request, submission: Submission, form: AnswerForm) -> dict[str, object]:
@@ -76,6 +97,7 @@ def _context(request: Request, submission: Submission, form: AnswerForm) -> dict
         {
             "case": case,
             "title": case_title(case, language),
+            "turn": turn_of(case),
             "days_left": business_days_left(at, case.due_at) if case.is_open else None,
             "steps": list(case.steps.all()),
         }
@@ -87,12 +109,12 @@ def _context(request: Request, submission: Submission, form: AnswerForm) -> dict
         "state": state,
         "form": form if state is State.RETURNED else None,
         "returned": state is State.RETURNED,
-        "can_withdraw": any(row["case"].is_open for row in rows),
+        "can_withdraw": any(case.is_open for case in submission.cases.all()),
         "shows_papers": state in {State.AWAITING_EMAIL, State.AWAITING_DOCUMENTS, State.RETURNED},
     }
 
 
-@require_GET
+@require_safe
 @requires(Permission.SEE_OWN)
 def paper(request: Request, number: int, key: str) -> HttpResponse:
     """One form of an own submission, or the whole set, as a PDF (R7)."""
@@ -104,6 +126,8 @@ def paper(request: Request, number: int, key: str) -> HttpResponse:
 def withdraw(request: Request, number: int) -> HttpResponse:
     """Ask whether to withdraw, and do it (R24b)."""
     submission = own(request, number)
+    if not any(case.is_open for case in submission.cases.all()):
+        return HttpResponseRedirect(reverse("case", args=[number]))
     if request.method == "POST":
         WITHDRAW[submission.kind](submission, by=request.actor)
         request.session["notice"] = _("The request has been withdrawn.")

@@ -1,12 +1,18 @@
-"""The address that asks for the client's certificate (R46): takes it, judges it, hands it over, or explains."""
+"""The address that asks for the client's certificate (R46): takes it, judges it, hands it over, or explains.
+
+It keeps nothing in the browser: every visit has a name of its own, whose cookies nobody would send again.
+"""
 
 from __future__ import annotations
 
+from functools import wraps
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.http import require_GET
 
 from securenet.domain.certificates.handover import hand_over
@@ -14,8 +20,8 @@ from securenet.domain.certificates.judging import read_certificate
 from securenet.domain.certificates.login import NoCertificate, require_login_certificate
 from securenet.foundation.listener.client import header_certificate, peer_certificate
 from securenet.foundation.refusal import Refusal
-from securenet.surfaces.portal.certificate_login import LOGIN, REGISTER
-from securenet.surfaces.shared.access import Permission, requires
+from securenet.surfaces.portal.certificate_login import LANGUAGE, LOGIN, REGISTER
+from securenet.surfaces.shared.access import Permission, View, requires
 from securenet.surfaces.shared.errors import note_refusal
 from securenet.surfaces.shared.request import Request
 
@@ -25,7 +31,22 @@ def presented(request: Request) -> bytes | None:
     return peer_certificate(request.META) or header_certificate(request.META)
 
 
+def in_chosen_language(view: View) -> View:
+    """Answer in the language that the portal's page had: its cookie does not come here (R80)."""
+
+    @wraps(view)
+    def speaking(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        chosen = request.GET.get(LANGUAGE, "")
+        if chosen in dict(settings.LANGUAGES):
+            translation.activate(chosen)
+            request.LANGUAGE_CODE = chosen
+        return view(request, *args, **kwargs)
+
+    return speaking
+
+
 @require_GET
+@in_chosen_language
 @requires(Permission.VISIT)
 def login(request: Request) -> HttpResponse:
     """Judge the certificate for a login; each fault has its own page (R46)."""
@@ -38,6 +59,7 @@ def login(request: Request) -> HttpResponse:
 
 
 @require_GET
+@in_chosen_language
 @requires(Permission.VISIT)
 def register(request: Request) -> HttpResponse:
     """Take the certificate whose key was just proven, to be registered (R42a)."""
@@ -57,10 +79,25 @@ def _back(request: Request, purpose: str, der: bytes, path: str) -> HttpResponse
 
 def _explain(request: Request, refusal: Refusal, again: str) -> HttpResponse:
     note_refusal(request, refusal)
+    portal = settings.PUBLIC_URLS["portal"]
+    other = next(code for code, _name in settings.LANGUAGES if code != request.LANGUAGE_CODE)
     context = {
         "fault": type(refusal).__name__,
         "sentence": str(refusal),
-        "again": settings.PUBLIC_URLS["portal"] + again,
-        "portal": settings.PUBLIC_URLS["portal"],
+        "again": portal + again,
+        "registering": again != "/login/certificate/",
+        "in_other_language": f"?{urlencode(request.GET.dict() | {LANGUAGE: other})}",
     }
-    return render(request, "portal/certificates/refused.html", context, status=403)
+    return _page(request, "portal/certificates/refused.html", 403, **context)
+
+
+def _page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
+    """Return a page without a form's token, which would set a cookie; its links lead to the portal."""
+    portal = settings.PUBLIC_URLS["portal"]
+    own = {"csrf_token": "", "portal": portal, "home_url": f"{portal}/", "sign_in_url": f"{portal}/login/"}
+    return render(request, template, own | context, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Return the page for what is not here: nothing but the certificate's errands is."""
+    return _page(request, "shared/errors/404.html", 404)

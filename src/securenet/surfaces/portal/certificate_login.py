@@ -11,7 +11,8 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from securenet.domain.accounts.actions import note_sign_in
 from securenet.domain.certificates.handover import take_over
@@ -23,14 +24,19 @@ from securenet.surfaces.shared.sessions import open_session
 LOGIN, REGISTER = "login", "register"
 TX = "certificate_tx"
 CANDIDATE = "certificate_candidate"
+LANGUAGE = "language"
 PATHS = {LOGIN: "/login/", REGISTER: "/certificates/register/"}
 
 
 def certificate_address(purpose: str, tx: str) -> str:
-    """Return a fresh name of the certificate address: browsers remember a choice, and a cancel, for each (tls.md)."""
+    """Return a fresh name of the certificate address: browsers remember a choice, and a cancel, for each (tls.md).
+
+    The page's language goes along, since its cookie does not.
+    """
+    query = urlencode({"tx": tx, LANGUAGE: get_language() or "th"})
     base = urlsplit(settings.PUBLIC_URLS["certificate"])
     port = f":{base.port}" if base.port else ""
-    return f"https://{secrets.token_hex(8)}.{base.hostname}{port}{PATHS[purpose]}?{urlencode({'tx': tx})}"
+    return f"https://{secrets.token_hex(8)}.{base.hostname}{port}{PATHS[purpose]}?{query}"
 
 
 def _begin(request: Request, purpose: str) -> HttpResponseRedirect:
@@ -39,7 +45,7 @@ def _begin(request: Request, purpose: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(certificate_address(purpose, tx))
 
 
-@require_GET
+@require_safe
 @requires(Permission.VISIT)
 def explain(request: Request) -> HttpResponse:
     """Say what will be asked before the browser asks (R46)."""

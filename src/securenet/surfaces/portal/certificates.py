@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from securenet.domain.certificates.actions import delete_certificate, register_certificate
 from securenet.domain.certificates.judging import belongs_to, judge, read_certificate, register_findings, words
@@ -49,7 +49,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("Certificate file (.cer)"), attrs={"accept": ".cer,.crt,.pem,.der"})
 
 
-@require_GET
+@require_safe
 @requires(Permission.REGISTER_CERTIFICATE)
 def certificates(request: Request) -> HttpResponse:
     """List the member's certificates (R43)."""
@@ -132,6 +132,8 @@ def delete(request: Request, pk: int) -> HttpResponse:
     certificate = MemberCertificate.objects.filter(pk=pk, holder=request.person).select_related("case").first()
     if certificate is None:
         raise Http404
+    if certificate.status not in LIVING:
+        return HttpResponseRedirect(reverse("certificates"))
     if request.method == "POST":
         delete_certificate(certificate, by=request.actor)
         request.session["notice"] = _("The registration of the certificate has ended.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from securenet.domain.approvals.flow import State
 from securenet.domain.approvals.models import Submission
@@ -20,7 +20,6 @@ from securenet.domain.registration.actions import (
     require_confirmation,
     resend_confirmation,
 )
-from securenet.domain.registration.drafts import submission_of
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.journeys import REGISTRATION, Draft
 from securenet.surfaces.portal.papers import paper_response, papers_context
@@ -34,11 +33,14 @@ from securenet.surfaces.shared.throttling import allow
 
 def own_submission(request: Request) -> Submission:
     """Return what this browser registered. Raises Http404."""
-    draft = Draft(request, REGISTRATION)
-    submission = submission_of(draft.key) if draft.key else None
+    submission = Draft(request, REGISTRATION).sent
     if submission is None:
         raise Http404
     return submission
+
+
+def _forgotten(request: Request) -> HttpResponse:
+    return render(request, "portal/register/forgotten.html", status=404)
 
 
 def _steps(submission: Submission) -> list[str]:
@@ -51,7 +53,9 @@ def _steps(submission: Submission) -> list[str]:
 @requires(Permission.VISIT)
 def confirmation(request: Request) -> HttpResponse:
     """Step 5: the number, where the mail went, correcting the address, sending again (R6)."""
-    submission = own_submission(request)
+    submission = Draft(request, REGISTRATION).sent
+    if submission is None:
+        return _forgotten(request)
     form = AddressForm(request.POST if "email" in request.POST else None)
     if request.method == "POST":
         done = _post(request, submission, form)
@@ -63,28 +67,38 @@ def confirmation(request: Request) -> HttpResponse:
         "submission": submission,
         "waiting": submission.state() is State.AWAITING_EMAIL,
         "hours": profile().deadlines.confirmation_hours,
-        "corrections_left": profile().deadlines.email_corrections - submission.applicant.email_corrections,
+        "corrections_left": _corrections_left(submission),
         "steps": steps,
         "current": len(steps) - 1,
     }
     return render(request, "portal/register/confirmation.html", context, status=422 if form.errors else 200)
 
 
+def _corrections_left(submission: Submission) -> int:
+    return profile().deadlines.email_corrections - submission.applicant.email_corrections
+
+
 def _post(request: Request, submission: Submission, form: AddressForm) -> HttpResponse | None:
-    allow(request, profile().throttles.confirmation_mail, "confirmation-mail", str(submission.number))
     if "resend" in request.POST:
+        _allow_mail(request, submission)
         resend_confirmation(submission, by=request.actor)
         request.session["notice"] = _("A new mail is on its way. The link in the earlier one has ended.")
-        return REGISTRATION.go("confirmation")
-    if form.is_valid():
-        try:
-            correct_email(submission, email=form.cleaned_data["email"], by=request.actor)
-        except Refusal as refusal:
-            form.refuse(refusal)
-            return None
-        request.session["notice"] = _("The address is corrected, and a new mail is on its way to it.")
-        return REGISTRATION.go("confirmation")
-    return None
+        return HttpResponseRedirect(request.path)
+    if not form.is_valid():
+        return None
+    try:
+        _allow_mail(request, submission)
+        correct_email(submission, email=form.cleaned_data["email"], by=request.actor)
+    except Refusal as refusal:
+        note_refusal(request, refusal)
+        form.refuse(refusal)
+        return None
+    request.session["notice"] = _("The address is corrected, and a new mail is on its way to it.")
+    return HttpResponseRedirect(request.path)
+
+
+def _allow_mail(request: Request, submission: Submission) -> None:
+    allow(request, profile().throttles.confirmation_mail, "confirmation-mail", str(submission.number))
 
 
 @require_http_methods(GET_OR_POST)
@@ -119,19 +133,20 @@ def confirm_code(request: Request) -> HttpResponse:
 
 
 def _confirmed(request: Request, submission: Submission) -> HttpResponse:
-    draft = Draft(request, REGISTRATION)
-    mine = submission_of(draft.key) if draft.key else None
+    mine = Draft(request, REGISTRATION).sent
     if mine is not None and mine.number == submission.number:
         request.session["notice"] = _("Your e-mail address and your request are confirmed.")
         return REGISTRATION.go("documents")
     return render(request, "portal/register/confirmed.html", papers_context(submission) | {"submission": submission})
 
 
-@require_GET
+@require_safe
 @requires(Permission.VISIT)
 def documents(request: Request) -> HttpResponse:
     """Step 6: the papers to send, confirmed or not (R6a, R7)."""
-    submission = own_submission(request)
+    submission = Draft(request, REGISTRATION).sent
+    if submission is None:
+        return _forgotten(request)
     steps = _steps(submission)
     context = papers_context(submission) | {
         "steps": steps,
@@ -142,7 +157,7 @@ def documents(request: Request) -> HttpResponse:
     return render(request, "portal/register/documents.html", context)
 
 
-@require_GET
+@require_safe
 @requires(Permission.VISIT)
 def paper(request: Request, key: str) -> HttpResponse:
     """One form, or the whole set, of what this browser registered, as a PDF (R7)."""
@@ -153,11 +168,20 @@ def paper(request: Request, key: str) -> HttpResponse:
 @requires(Permission.CONFIRM_EMAIL)
 def unconfirmed(request: Request) -> HttpResponse:
     """What a member sees before their address is confirmed: send again, correct (R9)."""
-    submission = Submission.objects.filter(applicant=request.person).select_related("applicant").latest("submitted_at")
+    rows = Submission.objects.filter(applicant=request.person).select_related("applicant", "confirmation")
+    submission = rows.order_by("-submitted_at").first()
     form = AddressForm(request.POST if "email" in request.POST else None)
+    if submission is None:
+        raise Http404
     if request.method == "POST":
         done = _post(request, submission, form)
         if done is not None:
-            return HttpResponseRedirect(request.path)
-    context = {"form": form, "submission": submission, "hours": profile().deadlines.confirmation_hours}
+            return done
+    context = {
+        "form": form,
+        "submission": submission,
+        "waiting": submission.state() is State.AWAITING_EMAIL,
+        "hours": profile().deadlines.confirmation_hours,
+        "corrections_left": _corrections_left(submission),
+    }
     return render(request, "portal/unconfirmed.html", context, status=422 if form.errors else 200)

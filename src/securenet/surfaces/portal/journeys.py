@@ -10,12 +10,13 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from securenet.domain.approvals.models import Submission
 from securenet.domain.approvals.words import role_label
 from securenet.domain.entitlements.actions import RightAsked
 from securenet.domain.entitlements.models import Role
 from securenet.domain.profile.catalogue import Service
 from securenet.domain.profile.queries import profile
-from securenet.domain.registration.drafts import Content, load_draft, save_draft
+from securenet.domain.registration.drafts import Content, load_draft, save_draft, submission_of
 from securenet.foundation.countries import country_name
 from securenet.surfaces.shared.request import Request
 
@@ -34,9 +35,9 @@ class Journey:
         """Return the address of a step."""
         return reverse(f"{self.prefix}-{step}")
 
-    def go(self, step: str) -> HttpResponseRedirect:
+    def go(self, step: str, query: str = "") -> HttpResponseRedirect:
         """Return the way to a step."""
-        return HttpResponseRedirect(self.url(step))
+        return HttpResponseRedirect(self.url(step) + query)
 
 
 REGISTRATION = Journey("register", with_person=True)
@@ -70,6 +71,21 @@ class Draft:
     def renew(self) -> None:
         """Start with an empty draft under a new key."""
         self.key, self.content = secrets.token_urlsafe(32), {}
+
+    @property
+    def sent(self) -> Submission | None:
+        """Return what this draft became; a second click, the back button and another tab come here (R5)."""
+        return submission_of(self.key) if self.key else None
+
+    def missing_step(self) -> str:
+        """Return the step to go back to before the review; empty when everything is there."""
+        if self.journey.with_person and not self.content.get("person"):
+            return "person"
+        if not self.rights:
+            return "rights"
+        answered = self.content.get("answers", {})
+        asking = [service for service in self.services if service.questions]
+        return "" if all(service.key in answered for service in asking) else "details"
 
     @property
     def rights(self) -> list[dict[str, Any]]:
@@ -134,7 +150,7 @@ def answer_rows(service: Service, answers: dict[str, Any]) -> list[tuple[str, An
     """Return question and answer in words."""
     rows = []
     for question in service.questions:
-        value = answers.get(question.key)
+        value: Any = answers.get(question.key, "")
         names = {choice.key: str(choice.name) for choice in profile().choices_of(question)}
         shown = [names.get(item, item) for item in value] if isinstance(value, list) else names.get(value, value)
         rows.append((str(question.label), shown))

@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from securenet.domain.accounts.actions import note_sign_in
 from securenet.domain.accounts.models import Kind
@@ -43,7 +43,7 @@ def login(request: Request) -> HttpResponse:
     if request.member is not None:
         return HttpResponseRedirect(safe_next(request, reverse("me")))
     form = LoginForm(request.POST if request.method == "POST" else None)
-    status = 200
+    status = 422
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -56,9 +56,8 @@ def login(request: Request) -> HttpResponse:
             note_sign_in(user, by=replace(request.actor, user=user, name=user.username, credential="password"))
             return HttpResponseRedirect(safe_next(request, reverse("me")))
     wanted = safe_next(request, "")
-    response = render(
-        request, "portal/login.html", {"form": form, "next": wanted}, status=status if form.errors else 200
-    )
+    context = {"form": form, "next": wanted, "ended": "ended" in request.GET and request.method != "POST"}
+    response = render(request, "portal/login.html", context, status=status if form.errors else 200)
     response.form_targets = [settings.PUBLIC_URLS["portal"], *redirect_origins()]  # type: ignore[attr-defined]
     return response
 
@@ -73,7 +72,7 @@ def logout(request: Request) -> HttpResponse:
     return HttpResponseRedirect(reverse("signed-out"))
 
 
-@require_GET
+@require_safe
 @requires(Permission.VISIT)
 def signed_out(request: Request) -> HttpResponse:
     """Say that the session has ended, and what a browser cannot do: close the token."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from securenet.domain.approvals.models import Submission
 from securenet.domain.approvals.words import case_title, role_label
@@ -17,7 +17,7 @@ from securenet.surfaces.shared.request import Request
 SHOWN = 50
 
 
-@require_GET
+@require_safe
 @requires(Permission.SEE_OWN)
 def me(request: Request) -> HttpResponse:
     """Show the member's data, rights and history of requests."""

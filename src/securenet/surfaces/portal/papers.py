@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import get_language
 
 from securenet.domain.approvals.models import Submission
+from securenet.domain.calendar.queries import local_date
 from securenet.domain.profile.queries import profile
 from securenet.domain.registration.papers import NoSuchForm, form_keys, print_all, print_form
 from securenet.surfaces.shared.request import Request
@@ -20,6 +21,7 @@ def papers_context(submission: Submission) -> dict[str, Any]:
     return {
         "submission": submission,
         "papers": papers,
+        "papers_due": local_date(submission.papers_due_at),
         "postal_address": [str(line) for line in profile().operator.service_desk.address],
         "days": profile().deadlines.decision_business_days,
     }

@@ -9,13 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from securenet.domain.accounts.actions import UsernameTaken
 from securenet.domain.profile.queries import profile
 from securenet.domain.registration import checks
 from securenet.domain.registration.actions import Applicant, is_username_free, submit_registration
-from securenet.domain.registration.drafts import submission_of
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.journeys import REGISTRATION, Draft, detail_rows, person_rows
 from securenet.surfaces.portal.register_forms import CertifyForm, PersonForm, TermsForm
@@ -37,11 +36,26 @@ def terms(request: Request) -> HttpResponse:
     form = TermsForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         draft = Draft(request, REGISTRATION)
-        if submission_of(draft.key):
+        if draft.sent:
             draft.renew()
         draft.save(terms=profile().terms.version)
         return draft.keep_key(REGISTRATION.go("person"))
-    return render(request, "portal/register/terms.html", {"form": form, "terms": profile().terms})
+    context = {
+        "form": form,
+        "terms": profile().terms,
+        "erased": "erased" in request.GET,
+        "draft_hours": profile().deadlines.draft_hours,
+    }
+    return render(request, "portal/register/terms.html", context, status=422 if form.errors else 200)
+
+
+def astray(request: Request, draft: Draft) -> HttpResponse | None:
+    """Return the way for those who are not on a step: it was sent already, or there is no draft (any more)."""
+    if draft.sent:
+        return REGISTRATION.go("confirmation")
+    if draft.content.get("terms") != profile().terms.version:
+        return REGISTRATION.go("terms", "?erased" if request.method == "POST" else "")
+    return None
 
 
 @require_http_methods(GET_OR_POST)
@@ -49,8 +63,8 @@ def terms(request: Request) -> HttpResponse:
 def person(request: Request) -> HttpResponse:
     """Step 1: personal data (R2)."""
     draft = Draft(request, REGISTRATION)
-    if draft.content.get("terms") != profile().terms.version:
-        return REGISTRATION.go("terms")
+    if (elsewhere := astray(request, draft)) is not None:
+        return elsewhere
     known = draft.content.get("person", {})
     is_set = bool(draft.content.get("password"))
     if request.method != "POST":
@@ -73,11 +87,17 @@ def person(request: Request) -> HttpResponse:
 def _person_page(
     request: Request, draft: Draft, form: PersonForm, *, availability: Any = None, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "steps": draft.step_names(), "current": 1, "availability": availability}
+    context = {
+        "form": form,
+        "steps": draft.step_names(),
+        "current": 1,
+        "availability": availability,
+        "draft_hours": profile().deadlines.draft_hours,
+    }
     return render(request, "portal/register/person.html", context, status=status)
 
 
-@require_GET
+@require_safe
 @requires(Permission.VISIT)
 def username(request: Request) -> HttpResponse:
     """Tell while typing whether a user name is free (R2)."""
@@ -101,14 +121,10 @@ def _availability(request: Request, typed: str) -> dict[str, Any]:
 def review(request: Request) -> HttpResponse:
     """Step 4: everything on one page, certified and sent (R5)."""
     draft = Draft(request, REGISTRATION)
-    if submission_of(draft.key):
-        return REGISTRATION.go("confirmation")
-    if not draft.content.get("person"):
-        return REGISTRATION.go("person")
-    if not draft.rights:
-        return REGISTRATION.go("rights")
-    if draft.asks_details and "answers" not in draft.content:
-        return REGISTRATION.go("details")
+    if (elsewhere := astray(request, draft)) is not None:
+        return elsewhere
+    if missing := draft.missing_step():
+        return REGISTRATION.go(missing)
     form = CertifyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         sent = _send(request, draft, form)

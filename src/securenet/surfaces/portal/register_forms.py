@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.core.validators import RegexValidator
+from django.urls import reverse_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,8 @@ from securenet.domain.registration import checks
 from securenet.foundation import countries
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.shared import forms
+
+THIRTEEN = "thai_13_digits"
 
 
 def country_choices() -> list[tuple[str, str]]:
@@ -40,7 +44,16 @@ class PersonForm(forms.Form):
         label=_("User name (Username)"),
         max_length=40,
         help_text=_("4–20 characters, only a–z and 0–9. It can never be changed."),
-        attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "data-width": "20"},
+        attrs={
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "data-width": "20",
+            "hx-get": reverse_lazy("register-username"),
+            "hx-trigger": "change",
+            "hx-target": "#username_state",
+            "hx-swap": "outerHTML",
+        },
     )
     password = forms.PasswordField(label=_("Password"))
     password_confirm = forms.PasswordField(label=_("Password once more"), attrs={"autocomplete": "new-password"})
@@ -54,7 +67,6 @@ class PersonForm(forms.Form):
     identity_number = forms.CharField(
         label=_("Number of the document"),
         max_length=40,
-        help_text=_("National ID card: 13 digits. Spaces and hyphens may be typed."),
         attrs={"autocomplete": "off", "spellcheck": "false", "data-width": "13"},
     )
     identity_country = forms.ChoiceField(label=_("Issuing country"), required=False)
@@ -62,7 +74,11 @@ class PersonForm(forms.Form):
     mobile_phone = forms.PhoneField(label=_("Mobile phone"))
     office_phone = forms.PhoneField(label=_("Office phone"), attrs={"autocomplete": "work tel"})
     office_extension = forms.CharField(
-        label=_("Extension"), required=False, max_length=10, attrs={"inputmode": "numeric", "data-width": "4"}
+        label=_("Extension"),
+        required=False,
+        max_length=10,
+        validators=[RegexValidator(r"^[0-9]+$", _("Write the extension in digits only, for example 12."))],
+        attrs={"inputmode": "numeric", "data-width": "4"},
     )
 
     def __init__(self, *args: Any, password_is_set: bool = False, **options: Any) -> None:
@@ -83,9 +99,12 @@ class PersonForm(forms.Form):
             panels={document.key: ["identity_country"] for document in documents if not document.issuer},
             initial=documents[0].key,
         )
+        if any(document.check == THIRTEEN for document in documents):
+            digits = _("National ID card: 13 digits. Spaces and hyphens may be typed.")
+            self.fields["identity_number"].help_text = digits
         self.fields["identity_country"].choices = country_choices()  # type: ignore[attr-defined]
-        self.fields["email"].help_text = hints.email or _("For the confirmation and for every result.")
-        self.fields["office_phone"].help_text = hints.office_phone or ""
+        self.fields["email"].help_text = str(hints.email or _("For the confirmation and for every result."))
+        self.fields["office_phone"].help_text = str(hints.office_phone or "")
 
     def clean(self) -> dict[str, Any]:
         """Check each value by its rule and the values against each other."""
@@ -151,7 +170,6 @@ class RightForm(forms.Form):
     organization_number = forms.CharField(
         label=_("Organization's number"),
         max_length=40,
-        help_text=_("13 digits for an organization registered in Thailand."),
         attrs={"autocomplete": "off", "spellcheck": "false", "data-width": "13"},
     )
     organization_country = forms.ChoiceField(label=_("Issuing country"))
@@ -173,6 +191,9 @@ class RightForm(forms.Form):
         self._choose("organization_number_type", types)
         self._choose("organization_country", country_choices())
         self.fields["organization_country"].initial = facts.operator.country
+        home = facts.issuer(facts.operator.country)
+        if home is not None and home.check == THIRTEEN:
+            self.fields["organization_number"].help_text = _("13 digits for an organization registered in Thailand.")
         roles = dict.fromkeys(role for service in services for role in service.roles)
         self.fields["role"] = forms.RadioField(
             label=_("Role"),
@@ -193,9 +214,10 @@ class RightForm(forms.Form):
         service = data.get("service")
         try:
             if service:
-                if profile().open_service(service).group != data.get("service_group"):
+                if data.get("service_group") and profile().open_service(service).group != data["service_group"]:
                     self.add_error("service", _("This service is in another group."))
-                profile().require_role(service, data.get("role") or "")
+                if data.get("role"):
+                    profile().require_role(service, data["role"])
             if data.get("organization_number"):
                 number = checks.organization_number(data["organization_number"], data.get("organization_country") or "")
                 data["organization_number"] = number
@@ -228,7 +250,11 @@ class DetailsForm(forms.Form):
 
 
 def _field_for(question: Question) -> Any:
-    words = {"label": str(question.label), "required": question.required, "help_text": str(question.hint or "")}
+    words: dict[str, Any] = {
+        "label": str(question.label),
+        "required": question.required,
+        "help_text": str(question.hint or ""),
+    }
     choices = [(choice.key, str(choice.name)) for choice in profile().choices_of(question)]
     if question.type == "choices":
         return forms.MultipleChoiceField(choices=choices, **words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -13,10 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from securenet.domain.entitlements.actions import AskedTwice, request_rights
 from securenet.domain.profile.queries import profile
-from securenet.domain.registration.drafts import submission_of
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.journeys import MORE_RIGHTS, REGISTRATION, Draft, detail_rows
-from securenet.surfaces.portal.register import GET_OR_POST
+from securenet.surfaces.portal.register import GET_OR_POST, astray
 from securenet.surfaces.portal.register_forms import CertifyForm, DetailsForm, RightForm
 from securenet.surfaces.shared.access import Permission, requires
 from securenet.surfaces.shared.request import Request
@@ -27,7 +27,7 @@ from securenet.surfaces.shared.request import Request
 def register_rights(request: Request) -> HttpResponse:
     """Step 2 of registration (R3)."""
     draft = Draft(request, REGISTRATION)
-    return _rights(request, draft) if draft.content.get("person") else REGISTRATION.go("person")
+    return _off_way(request, draft) or _rights(request, draft)
 
 
 @require_http_methods(GET_OR_POST)
@@ -35,21 +35,31 @@ def register_rights(request: Request) -> HttpResponse:
 def register_details(request: Request) -> HttpResponse:
     """Step 3 of registration (R4)."""
     draft = Draft(request, REGISTRATION)
-    return _details(request, draft) if draft.content.get("person") else REGISTRATION.go("person")
+    return _off_way(request, draft) or _details(request, draft)
+
+
+def _off_way(request: Request, draft: Draft) -> HttpResponse | None:
+    if (elsewhere := astray(request, draft)) is not None:
+        return elsewhere
+    return None if draft.content.get("person") else REGISTRATION.go("person")
 
 
 @require_http_methods(GET_OR_POST)
 @requires(Permission.SEE_OWN)
 def request_more(request: Request) -> HttpResponse:
     """First step of a member's request for more rights (R20)."""
-    return _rights(request, Draft(request, MORE_RIGHTS))
+    draft = Draft(request, MORE_RIGHTS)
+    if draft.sent:
+        draft.renew()
+    return _rights(request, draft)
 
 
 @require_http_methods(GET_OR_POST)
 @requires(Permission.SEE_OWN)
 def request_details(request: Request) -> HttpResponse:
     """What the services ask of a member beyond that (R4, R20)."""
-    return _details(request, Draft(request, MORE_RIGHTS))
+    draft = Draft(request, MORE_RIGHTS)
+    return MORE_RIGHTS.go("review") if draft.sent else _details(request, draft)
 
 
 def _rights(request: Request, draft: Draft) -> HttpResponse:
@@ -85,14 +95,14 @@ def _added(draft: Draft, form: RightForm) -> bool:
     if len(draft.rights) >= most:
         form.add_error(None, _("One request can ask for at most %(most)d rights.") % {"most": most})
         return False
-    draft.save(rights=[*draft.rights, right])
+    draft.save(rights=[*draft.rights, right | {"id": secrets.token_hex(4)}])
     return True
 
 
 def _remove(draft: Draft, action: str) -> HttpResponseRedirect:
-    place = action.removeprefix("remove-")
-    if place.isdecimal() and int(place) < len(draft.rights):
-        draft.save(rights=[right for index, right in enumerate(draft.rights) if index != int(place)])
+    left = [right for right in draft.rights if right["id"] != action.removeprefix("remove-")]
+    if len(left) < len(draft.rights):
+        draft.save(rights=left)
     return draft.journey.go("rights")
 
 
@@ -121,11 +131,10 @@ def _details(request: Request, draft: Draft) -> HttpResponse:
 def request_review(request: Request) -> HttpResponse:
     """Review, certify and send a member's request for more rights (R20)."""
     draft = Draft(request, MORE_RIGHTS)
-    sent = submission_of(draft.key) if draft.key else None
-    if sent is not None and sent.applicant_id == request.person.pk:
+    if (sent := draft.sent) is not None:
         return HttpResponseRedirect(reverse("case", args=[sent.number]))
-    if not draft.rights:
-        return MORE_RIGHTS.go("rights")
+    if missing := draft.missing_step():
+        return MORE_RIGHTS.go(missing)
     form = CertifyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -135,8 +144,6 @@ def request_review(request: Request) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            draft.renew()
-            request.session.pop("draft", None)
             return HttpResponseRedirect(reverse("case", args=[submission.number]))
     context = {
         "form": form,

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from securenet.domain.approvals.words import role_label
 from securenet.domain.calendar.queries import local_date
@@ -36,7 +36,7 @@ class GrantForm(forms.Form):
         self.fields["functions"].choices = choices  # type: ignore[attr-defined]
 
 
-@require_GET
+@require_safe
 @requires(Permission.SEE_OWN)
 def rights(request: Request) -> HttpResponse:
     """Show the member's own rights, and whom they administer."""
@@ -77,13 +77,16 @@ def grant(request: Request, pk: int) -> HttpResponse:
     """Let a member use functions (R22)."""
     right = administered_right(request, pk)
     service = profile().service(right.service)
-    held = set(right.grants.filter(ended_at=None).values_list("function", flat=True))
-    choices = [(function.key, str(function.name)) for function in service.functions if function.key not in held]
     today = local_date(request.actor.at)
+    grants = list(right.grants.filter(ended_at=None).exclude(until_date__lt=today).order_by("function"))
+    held = {grant.function for grant in grants}
+    choices = [(function.key, str(function.name)) for function in service.functions if function.key not in held]
+    if request.method == "POST" and held.issuperset(asked := request.POST.getlist("functions")) and asked:
+        return HttpResponseRedirect(reverse("rights"))
     form = GrantForm(request.POST if request.method == "POST" else None, choices=choices, initial={"from_date": today})
     if request.method == "POST" and form.is_valid() and _granted(request, right, form):
         return HttpResponseRedirect(reverse("rights"))
-    context = _row(right, list(right.grants.filter(ended_at=None))) | {"form": form, "choices": choices}
+    context = _row(right, grants) | {"form": form, "choices": choices}
     return render(request, "portal/grant.html", context, status=422 if form.errors else 200)
 
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from securenet.domain.accounts.models import Kind, StaffRole, User
 from securenet.surfaces.shared.request import Request
+from securenet.surfaces.shared.sessions import cookie_name
 
 View = Callable[..., HttpResponse]
 VISITOR, UNCONFIRMED, MEMBER, ADMITTED = "visitor", "unconfirmed", "member", "admitted"
@@ -90,7 +91,9 @@ def requires(permission: Permission) -> Callable[[View], View]:
 
 def to_login(request: Request) -> HttpResponseRedirect:
     """Return the way to the login of this surface, and from there back to the page that was asked for."""
-    back = {"next": request.get_full_path()} if request.method == "GET" else {}
+    back = {"next": request.get_full_path()} if request.method in {"GET", "HEAD"} else {}
+    if request.session.is_empty() and cookie_name(request.surface) in request.COOKIES:
+        back["ended"] = "1"
     query = f"?{urlencode(back)}" if back else ""
     return HttpResponseRedirect(reverse("login") + query)
 

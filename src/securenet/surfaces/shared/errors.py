@@ -60,6 +60,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "shared/errors/404.html", status=404)
 
 
+def not_allowed(request: HttpRequest) -> str:
+    """Return the words for an address that is not for reading, or not for sending to: Django's answer has none."""
+    return _words("shared/errors/405.html")
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return the page for a form that was open too long or came from elsewhere."""
     return _bare("shared/errors/csrf.html", 403)
@@ -73,6 +78,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _bare(template: str, status: int, **context: str) -> HttpResponse:
+    return HttpResponse(_words(template, **context), status=status)
+
+
+def _words(template: str, **context: str) -> str:
     facts = profile()
     context |= {
         "system_name": str(facts.operator.system_name),
@@ -80,4 +89,4 @@ def _bare(template: str, status: int, **context: str) -> HttpResponse:
         "desk_phone": facts.operator.service_desk.phone,
         "LANGUAGE_CODE": get_language() or "th",
     }
-    return HttpResponse(render_to_string(template, context), status=status)
+    return str(render_to_string(template, context))

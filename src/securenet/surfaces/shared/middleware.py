@@ -19,7 +19,7 @@ from securenet.domain.entitlements.queries import organization_desks
 from securenet.foundation.actor import Actor
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.shared.access import powers_of
-from securenet.surfaces.shared.errors import refused
+from securenet.surfaces.shared.errors import not_allowed, refused
 from securenet.surfaces.shared.request import Request
 from securenet.surfaces.shared.sessions import person_in
 
@@ -106,6 +106,8 @@ def headers(get_response: Handler) -> Handler:
 
     def handle(request: Request) -> HttpResponse:
         response = get_response(request)
+        if response.status_code == 405 and not response.content:
+            response.content = not_allowed(request)
         targets = "".join(f" {target}" for target in getattr(response, "form_targets", ()))
         response.headers.setdefault("Content-Security-Policy", POLICY.format(targets=targets))
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
