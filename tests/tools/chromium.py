@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from tests.tools.token import Token, softhsm_module
 
@@ -90,6 +90,15 @@ class Profile:
             yield context
         finally:
             context.close()
+
+    @contextmanager
+    def open(self, playwright: Playwright) -> Iterator[Browser]:
+        """The same browser for several people: each gets a context without anything of the others'."""
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS, env=self._process_environment())
+        try:
+            yield browser
+        finally:
+            browser.close()
 
     @property
     def _database_name(self) -> str:

@@ -1,0 +1,121 @@
+"""What people do in the journeys, page by page, by the names that the forms have for good."""
+
+import base64
+import re
+import time
+from dataclasses import dataclass
+
+from tests.journeys.world import TO_ARRIVE, Visit
+
+SUBMIT = "main form .acts button"
+FETCH = """async (address) => {
+  const content = new Uint8Array(await (await fetch(address)).arrayBuffer());
+  return btoa(Array.from(content, (byte) => String.fromCharCode(byte)).join(""));
+}"""
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """What somebody types into the registration."""
+
+    username: str
+    password: str
+    name_th: str
+    name_en: str
+    identity_number: str
+    email: str
+    organization_number: str
+    role: str = "officer"
+
+
+def begin_registration(at: Visit) -> None:
+    """From the landing page to the terms, and on to step 1."""
+    at.go("portal")
+    at.see("landing")
+    at.press("a[href='/services/bmsid/']", "/services/bmsid/")
+    at.see("service")
+    at.press("main a[href='/register/']", "/register/")
+    at.page.locator("[name=accepted]").check()
+    at.see("terms")
+    at.press(SUBMIT, "/register/person/")
+
+
+def fill_in_person(at: Visit, who: Applicant) -> None:
+    """Step 1."""
+    page = at.page
+    page.locator("[name=username]").fill(who.username)
+    page.locator("[name=password]").fill(who.password)
+    page.locator("[name=password_confirm]").fill(who.password)
+    page.locator("[name=name_th]").fill(who.name_th)
+    page.locator("[name=name_en]").fill(who.name_en)
+    page.locator("[name=identity_type][value=national_id]").check()
+    page.locator("[name=identity_number]").fill(who.identity_number)
+    page.locator("[name=email]").fill(who.email)
+    page.locator("[name=mobile_phone]").fill("081 234 5678")
+    page.locator("[name=office_phone]").fill("0 2283 5353")
+    page.locator("[name=office_extension]").fill("12")
+
+
+def ask_for_right(at: Visit, who: Applicant) -> None:
+    """Step 2; the organization's name is left out, since it is known."""
+    page = at.page
+    page.locator("[name=organization_number_type]").first.check()
+    page.locator("[name=organization_number]").fill(who.organization_number)
+    page.locator(f"[name=role][value={who.role}]").check()
+
+
+def answer_questions(at: Visit) -> None:
+    """Step 3."""
+    page = at.page
+    page.locator("[name=bmsid_position]").fill("เจ้าหน้าที่ปฏิบัติการ")
+    page.locator("[name=bmsid_department]").fill("ฝ่ายขนส่ง")
+    page.locator("[name=bmsid_centres]").first.check()
+
+
+def register(at: Visit, who: Applicant) -> int:
+    """Steps 1 to 5, and return the request's number."""
+    begin_registration(at)
+    fill_in_person(at, who)
+    at.see("person")
+    at.press(SUBMIT, "/register/rights/")
+    ask_for_right(at, who)
+    at.see("rights")
+    at.press("[name=action][value=next]", "/register/details/")
+    answer_questions(at)
+    at.see("details")
+    at.press(SUBMIT, "/register/review/")
+    at.page.locator("[name=certified]").check()
+    at.see("review")
+    at.press(SUBMIT, "/register/confirmation/")
+    at.see("confirmation")
+    return int(at.page.locator(".panel b").inner_text())
+
+
+def open_mail(at: Visit, to: str, *words: str) -> str:
+    """Wait for the newest mail to somebody whose subject has all of the words, open it, and return its text."""
+    until = time.monotonic() + TO_ARRIVE
+    while time.monotonic() < until:
+        at.go("mailbox", f"/mailbox/?to={to}")
+        for row in at.page.locator("tbody a").all():
+            if all(word in row.inner_text() for word in words):
+                row.click()
+                at.page.wait_for_url(re.compile(r"/mailbox/\d"))
+                at.see("mail")
+                return at.page.locator("main").inner_text()
+        at.page.wait_for_timeout(300)
+    raise AssertionError(f"no mail to {to} about {words}")
+
+
+def confirm(at: Visit, to: str, number: int) -> None:
+    """Follow the link in the mail, and press the button there: opening it alone confirms nothing."""
+    open_mail(at, to, str(number))
+    at.press("main a[href*='/register/confirm/']", "/register/confirm/")
+    at.see("confirm")
+    at.press(SUBMIT, "/register/documents/")
+    at.see("documents")
+
+
+def fetch(at: Visit, selector: str) -> bytes:
+    """What a link of this page leads to, with the browser's cookies: its own viewer would keep a PDF to itself."""
+    address = at.page.locator(selector).first.get_attribute("href")
+    return base64.b64decode(at.page.evaluate(FETCH, address))
