@@ -47,7 +47,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "member": member,
         "actor_name": member.name_in(getattr(request, "LANGUAGE_CODE", "th")) if member else "",
         "sign_out_url": _address("logout") if member else "",
-        "sign_in_url": _address("login") if not member else "",
+        "sign_in_url": _address("login") if not member and request.path != _address("login") else "",
         "menu": _menu(request, surface),
         "footer_links": _footer(surface),
         "demo": settings.DEMO,
@@ -62,7 +62,8 @@ def _menu(request: HttpRequest, surface: str) -> list[dict[str, Any]]:
     for label, name, permission, only in MENUS.get(surface, []):
         url = _address(name)
         if url and powers & OPENED_BY[permission] and (not only or only in powers):
-            current = request.path == url or (url != "/" and request.path.startswith(url))
+            below = url if name != "approvals" else "/approvals/"  # a list for each service: /bmsid/approvals/
+            current = request.path == url or (url != "/" and below in request.path)
             entries.append({"label": label, "url": url, "current": current})
     return entries
 

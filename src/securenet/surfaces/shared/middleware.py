@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -101,6 +101,12 @@ def client_address(request: Request) -> str:
     return str(request.META.get("REMOTE_ADDR") or "")
 
 
+def _form_targets(request: Request, response: HttpResponse) -> Sequence[str]:
+    """Return the origins besides its own that the forms of a page lead to: a service's sign-out ends at the portal."""
+    always = [settings.PUBLIC_URLS["portal"]] if request.surface == "bms_id" else []
+    return [*always, *getattr(response, "form_targets", ())]
+
+
 def headers(get_response: Handler) -> Handler:
     """Add what every answer carries: the content policy, no caching of pages, the language."""
 
@@ -108,7 +114,7 @@ def headers(get_response: Handler) -> Handler:
         response = get_response(request)
         if response.status_code == 405 and not response.content:
             response.content = not_allowed(request)
-        targets = "".join(f" {target}" for target in getattr(response, "form_targets", ()))
+        targets = "".join(f" {target}" for target in _form_targets(request, response))
         response.headers.setdefault("Content-Security-Policy", POLICY.format(targets=targets))
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

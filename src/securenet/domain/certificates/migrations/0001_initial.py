@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('der', models.BinaryField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('spki_sha256', models.CharField(max_length=64)),
-                ('issuer_serial', models.CharField(max_length=64)),
+                ('issuer_serial', models.CharField(max_length=120)),
                 ('subject', models.CharField(max_length=1000)),
                 ('issuer', models.CharField(max_length=1000)),
                 ('serial', models.CharField(max_length=40)),
