@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from securenet.bench.command import add_arguments as add_bench
 from securenet.foundation.testca.command import add_arguments as add_testca
 
 Verbs = argparse._SubParsersAction  # argparse has no public name for it
@@ -105,6 +106,11 @@ def _demonstrating(verbs: Verbs[argparse.ArgumentParser]) -> None:
     test_ca = verbs.add_parser("testca", help="a small certification authority for tests and the demo")
     test_ca.set_defaults(module="testca", needs_django=False)
     add_testca(test_ca)
+    add_bench(
+        _command(
+            verbs, "bench", "measure jobs beside their limits, apart from any installation", "bench", needs_django=False
+        )
+    )
 
 
 def _certificate(verbs: Verbs[argparse.ArgumentParser]) -> None:

@@ -28,7 +28,8 @@ LOCALES = Path(securenet.__file__).parent / "locale"
 
 def run(arguments: argparse.Namespace) -> int:
     """Run until SIGINT or SIGTERM and return 0; 1 where it cannot start, or one of its processes ends."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         with taken(arguments.dir, arguments.port_base, reset=arguments.reset) as place:
             _demonstrate(place, arguments)

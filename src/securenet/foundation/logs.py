@@ -17,7 +17,7 @@ OPAQUE = re.compile(r"(?<=/)[A-Za-z0-9_-]{20,}")
 
 
 def configure(level: str, *, readable: bool) -> None:
-    """Send everything from `level` on to standard error, what libraries log too."""
+    """Send what we log from `level` on to standard error, and what libraries log from WARNING on."""
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -32,7 +32,8 @@ def configure(level: str, *, readable: bool) -> None:
             foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
         )
     )
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("securenet").setLevel(level.upper())
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

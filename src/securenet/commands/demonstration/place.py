@@ -140,9 +140,9 @@ def taken(folder: Path, port_base: int | None, *, reset: bool) -> Iterator[Place
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise CannotStart(f"A demo is running in {folder} already.") from error
-        built_for = None if reset else Place(folder, FIRST_PORT).state.get("port_base")
+        built_for = Place(folder, FIRST_PORT).state.get("port_base")
         place = Place(folder, port_base or built_for or FIRST_PORT)
-        if built_for not in {None, place.base}:
+        if not reset and built_for not in {None, place.base}:
             raise CannotStart(f"This demo was built for the ports from {built_for} on; start it afresh with --reset.")
         place.require_ports()
         yield place

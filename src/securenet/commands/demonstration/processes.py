@@ -99,7 +99,9 @@ class Family:
                 raise Broken(f"{child.name} ended with {code}; the demo ends too.\n{child.last_words()}")
 
     def stop(self) -> None:
-        """End all of them; those that do not listen are killed with whatever they started."""
+        """End all of them, whatever else is signalled; those that do not listen are killed with what they started."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         for child in self.children:
             if child.process.poll() is None:
                 child.process.terminate()

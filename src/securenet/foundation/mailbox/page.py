@@ -17,6 +17,8 @@ from whitenoise import WhiteNoise
 
 from securenet.foundation.mailbox.store import LINK, Letter, Store
 
+HOME = "/mailbox/"
+STATIC = "/static/"
 TEMPLATES = Path(__file__).parent / "templates"
 POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; frame-src 'self'; base-uri 'none'; "
@@ -56,18 +58,18 @@ class Mailbox:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return HTTPStatus.METHOD_NOT_ALLOWED, "text/plain", "GET only\n"
         if path == "/":
-            return HTTPStatus.FOUND, "text/plain", "/mailbox/"
+            return HTTPStatus.FOUND, "text/plain", HOME
         if path in {"/healthz", "/readyz"}:
             return HTTPStatus.OK, "text/plain", "ready\n"
         if path == "/api/mails":
             return HTTPStatus.OK, "application/json", json.dumps([_plain(mail) for mail in self.store.letters(to=to)])
-        if path == "/mailbox/":
+        if path == HOME:
             rows = [self._row(letter) for letter in self.store.letters(to=to)]
             return HTTPStatus.OK, "text/html", self._render("list.html", letters=rows, to=to)
         return self._one(path)
 
     def _one(self, path: str) -> Answer:
-        name, _, part = path.removeprefix("/mailbox/").rstrip("/").partition("/")
+        name, _, part = path.removeprefix(HOME).rstrip("/").partition("/")
         letter = self.store.get(name)
         if letter is None or part not in {"", "html"}:
             return HTTPStatus.NOT_FOUND, "text/html", self._render("missing.html")
@@ -87,7 +89,8 @@ class Mailbox:
         }
 
     def _render(self, template: str, **values: object) -> str:
-        return str(self.engine.get_template(template).render(Context(values, use_l10n=False, use_tz=False)))
+        context = Context({"home": HOME, "static": STATIC, **values}, use_l10n=False, use_tz=False)
+        return str(self.engine.get_template(template).render(context))
 
 
 def linked(text: str) -> SafeString:
@@ -102,7 +105,7 @@ def linked(text: str) -> SafeString:
 
 def make_application(folder: str, static: str, zone: str) -> Wsgi:
     """Return the mailbox of a folder, with the collected style sheets beside it."""
-    return WhiteNoise(Mailbox(Store(Path(folder)), ZoneInfo(zone)), root=static, prefix="static/")  # type: ignore[no-any-return]
+    return WhiteNoise(Mailbox(Store(Path(folder)), ZoneInfo(zone)), root=static, prefix=STATIC)  # type: ignore[no-any-return]
 
 
 def _is_raw(environ: dict[str, Any]) -> bool:

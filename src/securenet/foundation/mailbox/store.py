@@ -65,7 +65,7 @@ class Store:
             at=datetime.fromtimestamp(int(name[:20]) / 1_000_000, UTC),
             to=str(message.get("To", "")),
             sender=str(message.get("From", "")),
-            subject=str(message.get("Subject", "")),
+            subject=str(message.get("Subject", "")).strip(),
             text=_part(message, "plain"),
             html=_part(message, "html"),
         )
