@@ -11,24 +11,25 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, set_urlconf
 
+from securenet.domain.accounts.sessions import SessionStore
 from securenet.surfaces.shared.access import Permission, requires
 from securenet.surfaces.shared.middleware import URLCONFS
 
 VISIT, OWN = Permission.VISIT, Permission.SEE_OWN
-EVERYWHERE = {VISIT: "language healthz readyz"}
+EVERYWHERE = {VISIT: "healthz readyz"}
 DOORS: dict[str, dict[Permission, str]] = {
     "certificate": {VISIT: "login certificate-register"},
     "bms_id": {
-        VISIT: "login logout signed-out oidc-callback oidc-backchannel-logout",
+        VISIT: "language login logout signed-out oidc-callback oidc-backchannel-logout",
         Permission.USE_SERVICE: "home",
     },
     "portal": {
-        VISIT: "home service help help-page contacts trust authority-file recover-username recover-password "
+        VISIT: "language home service help help-page contacts trust authority-file recover-username recover-password "
         "register register-terms register-person register-username register-rights register-details register-review "
         "register-confirmation register-confirm-code register-confirm register-documents register-form "
         "login certificate-login certificate-login-begin certificate-login-done logout signed-out "
         "oidc-configuration oidc-keys oidc-authorize oidc-again oidc-token oidc-userinfo oidc-logout "
-        "oidc-logout-confirm oidc-signed-out",
+        "oidc-logout-confirm",
         Permission.CONFIRM_EMAIL: "unconfirmed",
         OWN: "me case case-withdraw case-form rights request-rights request-details request-review oidc-choose",
         Permission.ADMINISTER_RIGHTS: "grant grant-withdraw",
@@ -36,7 +37,7 @@ DOORS: dict[str, dict[Permission, str]] = {
         "certificate-token-done certificate-delete",
     },
     "backoffice": {
-        VISIT: "login second-factor logout",
+        VISIT: "language login second-factor logout",
         Permission.WORK: "home",
         Permission.SEE_CASES: "cases case",
         Permission.DECIDE_CASES: "assign outcomes case-identity case-decide",
@@ -86,6 +87,7 @@ def is_opened(pattern: URLPattern, surface: str, powers: frozenset[str]) -> bool
     arguments = {name: converter.to_python("1") for name, converter in pattern.pattern.converters.items()}
     for method in ("get", "post"):
         request = getattr(RequestFactory(), method)("/", secure=True)
+        request.session = SessionStore()
         nobody = powers == {"visitor"}
         request.surface, request.powers, request.member = surface, powers, None if nobody else SimpleNamespace(pk=0)
         try:

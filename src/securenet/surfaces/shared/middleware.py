@@ -104,7 +104,7 @@ def client_address(request: Request) -> str:
 def _form_targets(request: Request, response: HttpResponse) -> Sequence[str]:
     """Return the origins besides its own that the forms of a page lead to: a service's sign-out ends at the portal."""
     always = [settings.PUBLIC_URLS["portal"]] if request.surface == "bms_id" else []
-    return [*always, *getattr(response, "form_targets", ())]
+    return list(dict.fromkeys([*always, *getattr(response, "form_targets", ())]))
 
 
 def headers(get_response: Handler) -> Handler:
