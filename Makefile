@@ -6,7 +6,7 @@ BIN := .venv/bin
 DJANGO := PYTHONPATH=. DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m django
 CATALOGUES := $(wildcard src/securenet/locale/*/LC_MESSAGES/django.po)
 
-.PHONY: help demo test check setup setup-tests lint types unit rules messages lock clean
+.PHONY: help demo test check setup setup-tests lint types unit rules messages bench lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -52,6 +52,13 @@ messages: setup ## bring the Thai catalogue up to date with the sources, then co
 	cd src/securenet && env -u DJANGO_SETTINGS_MODULE $(CURDIR)/$(BIN)/python -m django \
 		makemessages --locale=th --no-wrap --no-obsolete --add-location=file --ignore=static
 	@$(MAKE) --no-print-directory $(CATALOGUES:.po=.mo)
+
+bench: setup ## measure jobs beside their limits: on SQLite, and on PostgreSQL where it is installed
+	if compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || command -v initdb >/dev/null; then \
+		$(BIN)/python scripts/postgresql.py sh -c '$(BIN)/securenet bench --postgresql "$$TEST_DATABASE_URL"'; \
+	else \
+		$(BIN)/securenet bench; \
+	fi
 
 lock: ## pin the dependencies of pyproject.toml anew, with hashes
 	scripts/lock

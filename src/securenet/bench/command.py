@@ -1,0 +1,69 @@
+"""`securenet bench`: one measurement, or all, each with its limit in the same run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from securenet.bench import certificate_check, certificate_login, first_visit, login, pages
+from securenet.bench.figures import Figure, table
+from securenet.bench.installation import Installation, NotReady, installed
+
+ROUNDS, SECONDS = 5, 4.0
+Measurement = Callable[[Installation], Iterator[Figure]]
+ALL, CHECK = "all", certificate_check.NAME
+NAMES = (login.NAME, certificate_login.NAME, CHECK, pages.NAME, first_visit.NAME)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Tell the parser what this command takes."""
+    parser.add_argument("name", nargs="?", default=ALL, choices=(*NAMES, ALL))
+    parser.add_argument("--json", action="store_true", help="one object a line and figure")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help="of which the median counts")
+    parser.add_argument("--seconds", type=float, default=SECONDS, metavar="S", help="each round lasts so long")
+    parser.add_argument(
+        "--postgresql",
+        default="",
+        metavar="URL",
+        help="a server on which a database may be made; SQLite is measured too",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure and print; return 0 whatever the figures say, 1 where something cannot be measured."""
+    figures = []
+    try:
+        for figure in _figures(arguments):
+            figures.append(figure)
+            if arguments.json:
+                print(figure.line(), flush=True)
+            else:
+                print(f"{figure.database} {figure.name}: {figure.job}".strip(), file=sys.stderr)
+    except NotReady as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    if not arguments.json:
+        print(table(figures))
+        if not arguments.postgresql and arguments.name != CHECK:
+            print("PostgreSQL was not measured: give --postgresql URL.")
+    return 0
+
+
+def _figures(arguments: argparse.Namespace) -> Iterator[Figure]:
+    length = {"rounds": arguments.rounds, "seconds": arguments.seconds}
+    measurements: dict[str, Measurement] = {
+        login.NAME: partial(login.measure, **length),
+        certificate_login.NAME: partial(certificate_login.measure, **length),
+        pages.NAME: partial(pages.measure, rounds=arguments.rounds, seconds=min(arguments.seconds, 1.0)),
+        first_visit.NAME: first_visit.measure,
+    }
+    wanted = [each for name, each in measurements.items() if arguments.name in {name, ALL}]
+    for url in ("", arguments.postgresql) if arguments.postgresql else ("",):
+        if wanted:
+            with installed(url) as made:
+                for measure in wanted:
+                    yield from measure(made)
+    if arguments.name in {CHECK, ALL}:
+        yield from certificate_check.measure(rounds=arguments.rounds, seconds=min(arguments.seconds, 1.0))

@@ -1,0 +1,1 @@
+"""What runs within an installation: `python -m securenet.bench.inside NAME`, which prints JSON."""

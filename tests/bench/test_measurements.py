@@ -1,0 +1,51 @@
+"""Every measurement still finds its way; how fast is not asked here."""
+
+import json
+
+import pytest
+
+from securenet.bench import certificate_login, first_visit, login, pages
+from securenet.bench.installation import installed
+from securenet.cli import main
+from securenet.settings import Environment
+
+SHORT = {"rounds": 1, "seconds": 0}
+
+
+@pytest.fixture(scope="module")
+def made():
+    with installed() as installation:
+        yield installation
+
+
+def test_every_login_with_a_password_arrives(made):
+    jobs = [figure.job for figure in login.measure(made, **SHORT)]
+    assert jobs == ["password login"] * 2 + ["password login beyond the hash", "the same to BMS ID, by OpenID Connect"]
+
+
+def test_a_login_with_a_certificate_arrives(made):
+    told = list(certificate_login.measure(made, **SHORT))
+    assert [figure.limit for figure in told] == ["handshake and one word", "bare Django login by certificate"]
+
+
+def test_each_of_the_ten_main_pages_keeps_to_twelve_queries(made):
+    told = list(pages.measure(made, **SHORT))
+    assert len(told) == 10
+    assert {figure.job: figure.queries for figure in told if figure.queries > 12} == {}
+
+
+def test_a_first_visit_weighs_what_it_names(made):
+    bare, whole = first_visit.measure(made)
+    assert 0 < bare.value < whole.value
+
+
+def test_the_command_tells_one_json_object_a_figure(capsys):
+    assert main(["bench", "certificate-check", "--json", "--rounds", "1", "--seconds", "0"]) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["job"] for each in told] == ["certificate check, rsa-2048", "certificate check, p-256"]
+    assert all(each["limit_value"] > 0 and each["target"] == "≤ 5" for each in told)
+
+
+def test_the_journeys_start_where_the_settings_say():
+    hosts = {Environment.model_fields[f"{surface}_url"].default for surface in ("portal", "bms_id", "backoffice")}
+    assert {login.PORTAL, login.BMS_ID, "https://backoffice.localhost:8442"} == hosts
