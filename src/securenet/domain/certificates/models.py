@@ -55,12 +55,15 @@ class Authority(models.Model):
 
 
 class RevocationListFile(models.Model):
-    """The newest good CRL from one address of a CA; replaced whole, never by an older one."""
+    """The newest good CRL from one address of a CA; replaced whole, never by an older one.
+
+    `number` is hexadecimal text: it may have twenty octets, of which SQLite would round the last ones.
+    """
 
     authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="crls")
     url = models.CharField(max_length=300)
     der = models.BinaryField(default=b"")
-    number = models.DecimalField(max_digits=50, decimal_places=0, null=True)
+    number = models.CharField(max_length=50, blank=True)
     this_update = models.DateTimeField(null=True)
     next_update = models.DateTimeField(null=True)
     fetched_at = models.DateTimeField(null=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from hashlib import sha1
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.certificates.judging import CertificateRefused, read_certificate
 from securenet.domain.certificates.models import Authority, RevocationListFile
@@ -13,6 +14,7 @@ from securenet.domain.profile.trust import TrustEntry
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
 from securenet.foundation.fetching import Unfetched, fetch
+from securenet.foundation.refusal import Refusal
 from securenet.foundation.x509 import Refused, RevocationList, read_authority, read_crl
 
 LARGEST_LIST = 64 * 1024 * 1024
@@ -26,14 +28,33 @@ class TrustEvent(StrEnum):
     LIST_REFUSED = "revocation-list.refused"
 
 
+class NotAnAuthority(Refusal):
+    """The certificate of somebody who may not issue any (RFC 5280 section 4.2.1.9)."""
+
+    sentence = _("The file %(file)s is not the certificate of a certification authority.")
+
+
+class WrongFingerprint(Refusal):
+    """The file is not the one whose fingerprint the operator has compared (R50)."""
+
+    sentence = _("The file %(file)s does not have the fingerprint that the operator's profile names.")
+
+
 @transaction.atomic
 def accept_authority(entry: TrustEntry, data: bytes, *, by: Actor) -> Authority:
-    """Return the CA of a profile's entry, accepted from its file. Raises CertificateRefused."""
+    """Return the CA of a profile's entry, accepted from its file.
+
+    Raises CertificateRefused, NotAnAuthority, or WrongFingerprint.
+    """
     certificate = read_certificate(data)
     try:
-        read_authority(data)
+        read_authority(certificate.der)
     except Refused as refused:
         raise CertificateRefused(refused.reasons) from refused
+    if not certificate.is_ca:
+        raise NotAnAuthority(file=entry.file)
+    if entry.sha256 and entry.sha256 != certificate.sha256.lower():
+        raise WrongFingerprint(file=entry.file)
     authority, made = Authority.objects.get_or_create(
         trust_set=entry.set,
         sha256=certificate.sha256,
@@ -89,13 +110,13 @@ def replace_list(authority: Authority, url: str, data: bytes, read: RevocationLi
     if _is_older(read, row):
         return _note_fault(authority, url, "older than the list in force", by=by)
     changed = bytes(row.der) != data
-    row.der, row.number = data, read.number
+    row.der, row.number = data, _hex(read.number)
     row.this_update, row.next_update = read.this_update, read.next_update
     row.fetched_at = by.at if changed else row.fetched_at
     row.tried_at, row.fault = by.at, ""
     row.save()
     if changed:
-        record(TrustEvent.LIST_REPLACED, by=by, about=authority.about, number=_hex(read.number))
+        record(TrustEvent.LIST_REPLACED, by=by, about=authority.about, number=row.number)
     return changed
 
 
@@ -107,7 +128,7 @@ def _hex(number: int | None) -> str:
 def _is_older(read: RevocationList, row: RevocationListFile) -> bool:
     if row.this_update is None:
         return False
-    number_falls = read.number is not None and row.number is not None and read.number < row.number
+    number_falls = read.number is not None and row.number != "" and read.number < int(row.number, 16)
     return number_falls or read.this_update < row.this_update
 
 

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('url', models.CharField(max_length=300)),
                 ('der', models.BinaryField(default=b'')),
-                ('number', models.DecimalField(decimal_places=0, max_digits=50, null=True)),
+                ('number', models.CharField(blank=True, max_length=50)),
                 ('this_update', models.DateTimeField(null=True)),
                 ('next_update', models.DateTimeField(null=True)),
                 ('fetched_at', models.DateTimeField(null=True)),

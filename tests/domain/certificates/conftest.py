@@ -1,0 +1,41 @@
+"""The cast, with a small PKI of its own whose CAs the operator has accepted."""
+
+from itertools import count
+
+import pytest
+
+from securenet.foundation.testca.hierarchy import Hierarchy
+from tests.cast import AT, DAY, alpha, anong, boonmee, chai, dara, ekachai, registration  # noqa: F401  fixtures
+from tests.domain.certificates.pki import SPECS, Pki
+from tests.domain.profile.conftest import REFERENCE
+
+
+@pytest.fixture(scope="session")
+def hierarchy(tmp_path_factory):
+    """Keys and certificates of all CAs, made once."""
+    folder = tmp_path_factory.mktemp("pki") / "cas"
+    return Hierarchy.create(folder, SPECS, base_url="http://127.0.0.1:9", at=AT - 1000 * DAY)
+
+
+@pytest.fixture
+def pki(hierarchy, db):
+    """The CAs, accepted, with their lists of today."""
+    pki = Pki(hierarchy)
+    pki.accept_all()
+    pki.publish(AT)
+    return pki
+
+
+@pytest.fixture
+def policy(settings, tmp_path):
+    """Return a function that puts the reference profile with a part of its text replaced into force."""
+    numbers = count(1)
+
+    def put(old, new):
+        text = REFERENCE.read_text("utf-8")
+        assert old in text
+        changed = tmp_path / f"profile{next(numbers)}.toml"
+        changed.write_text(text.replace(old, new, 1), "utf-8")
+        settings.PROFILE_PATH = changed
+
+    return put
