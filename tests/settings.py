@@ -6,7 +6,6 @@
 import base64
 import os
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 
 _SCRATCH = Path(tempfile.gettempdir()) / f"securenet-tests-{os.getuid()}"
@@ -35,12 +34,7 @@ os.environ.update(
 )
 
 from securenet.settings import *  # noqa: E402, F403  the environment comes first
-from securenet.settings import INSTALLED_APPS, STORAGES  # noqa: E402
-
-_ONLY = tuple(f"securenet.{app}" for app in os.environ.get("TEST_APPS", "").split(",") if app)
-INSTALLED_APPS = [
-    app for app in INSTALLED_APPS if find_spec(app) and (not _ONLY or app.startswith(("django.", *_ONLY)))
-]
+from securenet.settings import STORAGES  # noqa: E402
 
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = True  # nothing is collected into STATIC_ROOT
