@@ -9,10 +9,12 @@ import time_machine
 
 from securenet.domain.accounts.models import User
 from tests.cast import AT, PASSWORD, alpha, anong, boonmee, chai, dara, ekachai, registration
+from tests.domain.certificates.conftest import hierarchy, pki
 from tests.domain.conftest import at_once, shared_database
 from tests.surfaces.portal.visitor import Visitor
 
-__all__ = ["alpha", "anong", "at_once", "boonmee", "chai", "dara", "ekachai", "registration", "shared_database"]
+__all__ = ["alpha", "anong", "at_once", "boonmee", "chai", "dara", "ekachai", "hierarchy", "pki", "registration"]
+__all__ += ["shared_database"]
 
 SignIn = Callable[..., Visitor]
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
+from securenet.foundation.listener.tls import TlsSocket
 from securenet.foundation.mail.models import Mail
 from tests.cast import PASSWORD
 
@@ -137,5 +138,26 @@ class Marks(HTMLParser):
             self.inline += data.strip()
 
 
+class Presented(TlsSocket):
+    """A connection whose handshake has proven the key of this certificate."""
+
+    def __init__(self, der: bytes | None) -> None:
+        self.der = der
+
+    def peer_certificate(self) -> bytes | None:
+        return self.der
+
+
+def at_certificate_address(der: bytes | None, location: str, **defaults: Any) -> Any:
+    """Follow the portal's redirect with this certificate; return the answer of the certificate address."""
+    parts = urlsplit(location)
+    browser = Visitor(parts.netloc, **{"gunicorn.socket": Presented(der)}, **defaults)
+    answer = browser.get(f"{parts.path}?{parts.query}")
+    assert not answer.cookies
+    assert not browser.cookies
+    return answer
+
+
 def certificate_host() -> str:
+    """Return a name of the certificate address."""
     return f"0123456789abcdef.{urlsplit(settings.PUBLIC_URLS['certificate']).netloc}"
