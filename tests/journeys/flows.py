@@ -1,9 +1,10 @@
-"""What people do in the journeys, page by page, by the names that the forms have for good."""
+"""What applicants and members do in the journeys, page by page, by the names that the forms have for good."""
 
 import base64
 import re
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.journeys.world import TO_ARRIVE, Visit
 
@@ -72,8 +73,8 @@ def answer_questions(at: Visit) -> None:
     page.locator("[name=bmsid_centres]").first.check()
 
 
-def register(at: Visit, who: Applicant) -> int:
-    """Steps 1 to 5, and return the request's number."""
+def fill_in_registration(at: Visit, who: Applicant) -> None:
+    """Steps 1 to 4; everything is certified, and nothing is sent yet."""
     begin_registration(at)
     fill_in_person(at, who)
     at.see("person")
@@ -86,8 +87,18 @@ def register(at: Visit, who: Applicant) -> int:
     at.press(SUBMIT, "/register/review/")
     at.page.locator("[name=certified]").check()
     at.see("review")
+
+
+def register(at: Visit, who: Applicant) -> int:
+    """Steps 1 to 5, and return the request's number."""
+    fill_in_registration(at, who)
     at.press(SUBMIT, "/register/confirmation/")
     at.see("confirmation")
+    return request_number(at)
+
+
+def request_number(at: Visit) -> int:
+    """The number that the confirmation page shows."""
     return int(at.page.locator(".panel b").inner_text())
 
 
@@ -119,3 +130,82 @@ def fetch(at: Visit, selector: str) -> bytes:
     """What a link of this page leads to, with the browser's cookies: its own viewer would keep a PDF to itself."""
     address = at.page.locator(selector).first.get_attribute("href")
     return base64.b64decode(at.page.evaluate(FETCH, address))
+
+
+def sign_in(at: Visit, username: str, password: str) -> None:
+    """With user name and password, at the portal."""
+    at.go("portal", "/login/")
+    at.see("login")
+    type_password(at, username, password, leads_to="/me/")
+    at.see("personal-page")
+
+
+def type_password(at: Visit, username: str, password: str, *, leads_to: str) -> None:
+    at.page.locator("[name=username]").fill(username)
+    at.page.locator("[name=password]").fill(password)
+    at.press(SUBMIT, leads_to)
+
+
+def sign_out(at: Visit, surface: str = "portal") -> None:
+    at.press("header form[action='/logout/'] button", "/signed-out/")
+    at.see(f"{surface}-signed-out")
+
+
+def grant(at: Visit, to: str, *functions: str) -> None:
+    """An Organization Admin lets somebody use functions."""
+    at.go("portal", "/rights/")
+    row = at.page.locator("tbody tr").filter(has_text=to)
+    with at.page.expect_navigation(url=re.compile("/functions/")):
+        row.locator("a[href$='/functions/']").click()
+    for function in functions:
+        at.page.locator(f"[name=functions][value={function}]").check()
+    at.see("grant")
+    at.press(SUBMIT, "/rights/")
+    at.see("granted")
+
+
+def open_bms_id(at: Visit, username: str, password: str) -> None:
+    """By way of the portal, which asks for user name and password."""
+    at.go("bms_id")
+    at.see("login-for-bms-id")
+    type_password(at, username, password, leads_to=at.demo.url("bms_id"))
+    at.see("bms-id-by-password")
+
+
+def open_bms_id_with_certificate(at: Visit) -> None:
+    """By way of the portal and the certificate address; nothing is typed."""
+    at.go("bms_id")
+    at.press("a[href^='/login/certificate/']", "/login/certificate/")
+    at.see("certificate-login")
+    at.press(SUBMIT, at.demo.url("bms_id"))
+    at.see("bms-id")
+
+
+def present_certificate(at: Visit) -> None:
+    """Sign in to the portal with whatever the browser has; ends wherever that leads."""
+    at.go("portal", "/login/certificate/")
+    at.press(SUBMIT, "localhost")
+
+
+def upload_certificate(at: Visit, file: Path) -> int:
+    """Register a certificate from its file, and return the request's number."""
+    at.go("portal", "/certificates/add/")
+    at.page.locator("[name=file]").set_input_files(file)
+    at.see("certificate-add")
+    at.press("form[enctype] button[type=submit]", "/certificates/confirm/")
+    at.see("certificate-from-file")
+    return _send_certificate(at)
+
+
+def register_token(at: Visit) -> int:
+    """Register the certificate on the token by using it, and return the request's number."""
+    at.go("portal", "/certificates/add/")
+    at.press("form[action='/certificates/token/'] button", "/certificates/confirm/")
+    at.see("certificate-from-token")
+    return _send_certificate(at)
+
+
+def _send_certificate(at: Visit) -> int:
+    at.press(SUBMIT, "/case/")
+    at.see("certificate-request")
+    return int(at.page.url.rstrip("/").rpartition("/")[2])

@@ -126,7 +126,8 @@ class Visit:
 
     @property
     def heading(self) -> str:
-        return self.page.locator("h1").inner_text()
+        """The page's heading, without the caption above it."""
+        return self.page.locator("h1").inner_text().splitlines()[-1]
 
     def elsewhere(self, page: Page) -> "Visit":
         """The same person in another tab."""
