@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from securenet.domain.accounts.actions import note_sign_in
 from securenet.domain.certificates.handover import take_over
 from securenet.domain.certificates.login import note_certificate_login, require_login_certificate
+from securenet.domain.oidc.queries import redirect_origins
 from securenet.surfaces.shared.access import Permission, requires, safe_next
 from securenet.surfaces.shared.request import Request
 from securenet.surfaces.shared.sessions import open_session
@@ -52,7 +53,7 @@ def explain(request: Request) -> HttpResponse:
     if request.member is not None:
         return HttpResponseRedirect(safe_next(request, reverse("me")))
     response = render(request, "portal/certificate_login.html", {"next": safe_next(request, "")})
-    response.form_targets = form_targets()  # type: ignore[attr-defined]
+    response.form_targets = [*form_targets(), *redirect_origins()]  # type: ignore[attr-defined]
     return response
 
 
