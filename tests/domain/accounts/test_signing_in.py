@@ -7,7 +7,6 @@ import pytest
 from securenet.domain.accounts import actions
 from securenet.domain.accounts.actions import (
     WrongCredentials,
-    is_known_address,
     note_refused_sign_in,
     note_sign_in,
     require_credentials,
@@ -15,6 +14,7 @@ from securenet.domain.accounts.actions import (
 from securenet.domain.accounts.hashers import BoundedArgon2Hasher, TooBusy, _Place
 from securenet.domain.accounts.jobs import clear_sessions
 from securenet.domain.accounts.models import Kind, KnownAddress, Session, User
+from securenet.domain.accounts.queries import is_known_address
 from securenet.foundation.audit.models import AuditEntry
 from tests.cast import AT, DAY, PASSWORD, as_actor, national_id, register
 

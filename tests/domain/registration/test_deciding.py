@@ -6,6 +6,7 @@ import pytest
 
 from securenet.domain.accounts.actions import IdentityTaken
 from securenet.domain.accounts.models import User
+from securenet.domain.accounts.queries import is_username_free
 from securenet.domain.approvals.actions import Overtaken, SamePerson
 from securenet.domain.approvals.flow import State, Verb
 from securenet.domain.approvals.models import Case
@@ -14,8 +15,9 @@ from securenet.domain.entitlements.jobs import expire_requests
 from securenet.domain.entitlements.models import Role, Status
 from securenet.domain.entitlements.queries import functions_of
 from securenet.domain.organizations.models import Organization
-from securenet.domain.registration.actions import is_username_free, releasable, release_username
+from securenet.domain.registration.actions import release_username
 from securenet.domain.registration.jobs import clean_up
+from securenet.domain.registration.queries import releasable
 from securenet.foundation.audit.models import AuditEntry
 from tests.cast import (
     ALPHA,
@@ -152,12 +154,12 @@ class TestEndsWithoutApproval:
     def test_a_username_is_released_once(self, registration, chai, dara):
         self.refuse(registration, chai, dara)
         late = as_actor(at=AT + 40 * DAY)
-        for user in releasable(by=late) * 2:
+        for user in releasable(late.at) * 2:
             release_username(user, by=late)
         assert AuditEntry.objects.filter(event="registration.username-released").count() == 1
 
     def test_an_open_registration_keeps_its_username(self, registration):
-        assert releasable(by=as_actor(at=AT + 400 * DAY)) == []
+        assert releasable(AT + 400 * DAY) == []
 
     def test_an_admitted_member_keeps_the_username(self, anong):
         clean_up(at=AT + 4000 * DAY)

@@ -8,13 +8,13 @@ from django.contrib.auth.hashers import check_password
 
 from securenet.domain.accounts.actions import UsernameTaken
 from securenet.domain.accounts.models import User
-from securenet.domain.accounts.queries import same_document
+from securenet.domain.accounts.queries import is_username_free, same_document
 from securenet.domain.approvals.flow import State
 from securenet.domain.approvals.models import Submission
 from securenet.domain.entitlements.actions import AskedTwice, NothingAsked
 from securenet.domain.entitlements.models import Role
 from securenet.domain.profile.models import UnknownRole
-from securenet.domain.registration.actions import TermsNotAccepted, is_username_free, submit_registration
+from securenet.domain.registration.actions import TermsNotAccepted, submit_registration
 from securenet.foundation.audit.models import AuditEntry
 from securenet.foundation.mail.models import Mail
 from tests.cast import ALPHA, AT, BETA, DAY, PASSWORD, as_actor, asked, last_mail, national_id, person, register

@@ -82,13 +82,6 @@ def note_sign_in(user: User, *, by: Actor) -> None:
     record(Event.SIGNED_IN, by=by, about=user.about)
 
 
-def is_known_address(username: str, address: str) -> bool:
-    """Tell whether this person has signed in from this address before."""
-    return KnownAddress.objects.filter(
-        user__username=username.strip().lower(), address_index=blind_index(address, purpose="known-address")
-    ).exists()
-
-
 @transaction.atomic
 def note_refused_sign_in(username: str, *, by: Actor) -> None:
     """Write a failed login to the ledger, without what was typed as a password, and the name only if it is one."""

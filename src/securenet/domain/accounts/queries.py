@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from securenet.domain.accounts.models import Kind, StaffRole, User
+from securenet.domain.accounts.models import Kind, KnownAddress, StaffRole, User
+from securenet.foundation.sealed.box import blind_index
 
 
 def roles_of(user: User) -> list[tuple[str, str]]:
@@ -22,3 +23,20 @@ def same_document(user: User) -> list[User]:
     if not user.identity_index:
         return []
     return list(User.objects.filter(identity_index=user.identity_index).exclude(pk=user.pk).order_by("created_at"))
+
+
+def is_known_address(username: str, address: str) -> bool:
+    """Tell whether this person has signed in from this address before."""
+    return KnownAddress.objects.filter(
+        user__username=username.strip().lower(), address_index=blind_index(address, purpose="known-address")
+    ).exists()
+
+
+def is_username_free(username: str) -> bool:
+    """Tell whether nobody has, or had, this user name (R2)."""
+    return not User.objects.filter(username=username).exists()
+
+
+def identity_index(kind: str, country: str, number: str) -> str:
+    """Return the blind index under which an identity document is found (R2)."""
+    return blind_index(f"{kind}:{country}:{number}", purpose="identity-document")

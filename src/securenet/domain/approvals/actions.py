@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -119,36 +119,33 @@ def open_submission(
         papers_due_at=papers_deadline(by.at),
         draft_key=hashed(draft_key) if draft_key else "",
     )
-    ChecklistItem.objects.bulk_create(
-        ChecklistItem(
-            submission=submission,
-            position=position,
-            key=paper.key,
-            form=paper.form,
-            names=paper.names,
-            hints=paper.hints,
-            required=paper.required,
-        )
+    items = [
+        ChecklistItem(submission=submission, position=position, **asdict(paper))
         for position, paper in enumerate(papers, 1)
-    )
+    ]
+    ChecklistItem.objects.bulk_create(items)
     record(Event.SUBMISSION_OPENED, by=by, about=submission.about, kind=kind, cases=len(plans))
     for plan in plans:
-        case = Case.objects.create(
-            submission=submission,
-            kind=plan.kind,
-            route_rows=plan.route.rows(),
-            state=State.AWAITING_EMAIL,
-            desk=plan.route.first_operator.desk,
-            due_at=submission.papers_due_at,
-            since=by.at,
-            service=plan.service,
-            role=plan.role,
-            organization_name=plan.organization_name,
-            organization_number=plan.organization_number,
-        )
+        case = _open_case(submission, plan, by=by)
         if confirmed:
             move_case(case, Verb.CONFIRM, by=by)
     return submission
+
+
+def _open_case(submission: Submission, plan: Plan, *, by: Actor) -> Case:
+    return Case.objects.create(
+        submission=submission,
+        kind=plan.kind,
+        route_rows=plan.route.rows(),
+        state=State.AWAITING_EMAIL,
+        desk=plan.route.first_operator.desk,
+        due_at=submission.papers_due_at,
+        since=by.at,
+        service=plan.service,
+        role=plan.role,
+        organization_name=plan.organization_name,
+        organization_number=plan.organization_number,
+    )
 
 
 @transaction.atomic
@@ -230,6 +227,7 @@ def expire_case(case: Case, *, by: Actor) -> State:
     return move_case(case, Verb.EXPIRE, by=by)
 
 
+@transaction.atomic
 def move_case(case: Case, verb: Verb, *, by: Actor, reason: str = "") -> State:
     """Change the state by the table, with its step, its audit entry and its mails; return the new state."""
     before, route, reason = case.state_now, case.route, masked(reason)

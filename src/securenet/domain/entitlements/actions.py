@@ -107,7 +107,7 @@ def _open(
         member,
         kind=kind,
         plans=[_plan(asked, kind) for asked in rights],
-        papers=papers_for(kind, [(asked.service, asked.role) for asked in rights]),
+        papers=_papers_for(kind, [(asked.service, asked.role) for asked in rights]),
         language=member.language,
         confirmed=confirmed,
         draft_key=draft_key,
@@ -171,7 +171,7 @@ def _plan(asked: RightAsked, kind: CaseKind) -> Plan:
     )
 
 
-def papers_for(kind: str, rights: Sequence[tuple[str, Role]]) -> list[Paper]:
+def _papers_for(kind: str, rights: Sequence[tuple[str, Role]]) -> list[Paper]:
     """Return the documents that such a request needs, each once, in the profile's order (R7)."""
     papers: dict[str, Paper] = {}
     for service, role in rights:

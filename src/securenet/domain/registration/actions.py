@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
 from django.db import IntegrityError, transaction
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.accounts.actions import UsernameTaken, admit_member
 from securenet.domain.accounts.models import Kind, User
+from securenet.domain.accounts.queries import identity_index
 from securenet.domain.approvals.actions import confirm_submission
 from securenet.domain.approvals.flow import State, Verb
 from securenet.domain.approvals.models import Case, Submission
@@ -25,7 +25,6 @@ from securenet.domain.registration.notices import send_confirmation, tell_docume
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
 from securenet.foundation.refusal import Refusal
-from securenet.foundation.sealed.box import blind_index
 
 CODE_DIGITS = 8
 CODE_ATTEMPTS = 10
@@ -105,11 +104,6 @@ class Applicant:
     terms_version: str
 
 
-def is_username_free(username: str) -> bool:
-    """Tell whether nobody has, or had, this user name (R2)."""
-    return not User.objects.filter(username=username).exists()
-
-
 @transaction.atomic
 def submit_registration(
     applicant: Applicant, rights: list[RightAsked], *, draft_key: str, by: Actor
@@ -167,11 +161,6 @@ def _create_applicant(applicant: Applicant, *, by: Actor) -> User:
             )
     except IntegrityError as error:
         raise UsernameTaken from error
-
-
-def identity_index(kind: str, country: str, number: str) -> str:
-    """Return the blind index under which an identity document is found (R2)."""
-    return blind_index(f"{kind}:{country}:{number}", purpose="identity-document")
 
 
 def _issue_confirmation(submission: Submission, *, by: Actor) -> None:
@@ -285,15 +274,3 @@ def release_username(user: User, *, by: Actor) -> None:
     if not freed:
         return
     record(Event.USERNAME_RELEASED, by=by, about=user.about)
-
-
-def releasable(*, by: Actor) -> list[User]:
-    """Return the applicants whose registrations all ended without approval, longer ago than the profile's days."""
-    limit = by.at - timedelta(days=profile().deadlines.username_release_days)
-    waiting = User.objects.filter(kind=Kind.MEMBER, admitted_at=None, closed_at=None, created_at__lt=limit)
-    return [
-        user
-        for user in waiting
-        if not Case.objects.filter(submission__applicant=user, since__gt=limit).exists()
-        and not Case.objects.open().filter(submission__applicant=user).exists()
-    ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from securenet.domain.registration.actions import releasable, release_username
+from securenet.domain.registration.actions import release_username
 from securenet.domain.registration.drafts import erase_drafts
+from securenet.domain.registration.queries import releasable
 from securenet.foundation.actor import system
 from securenet.foundation.jobs.registry import job, schedule
 
@@ -17,5 +18,5 @@ def clean_up(*, at: datetime) -> None:
     """Erase and release what its time has come for (R2, R5)."""
     by = system("retention", at)
     erase_drafts(by=by)
-    for user in releasable(by=by):
+    for user in releasable(at):
         release_username(user, by=by)

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from securenet.domain.accounts.actions import UsernameTaken
+from securenet.domain.accounts.queries import is_username_free
 from securenet.domain.profile.queries import profile
 from securenet.domain.registration import checks
-from securenet.domain.registration.actions import Applicant, is_username_free, submit_registration
+from securenet.domain.registration.actions import Applicant, submit_registration
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.journeys import REGISTRATION, Draft, detail_rows, person_rows
 from securenet.surfaces.portal.register_forms import CertifyForm, PersonForm, TermsForm

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from securenet.domain.accounts.actions import (
     WrongCredentials,
-    is_known_address,
     note_refused_sign_in,
     require_credentials,
 )
 from securenet.domain.accounts.models import Kind, User
+from securenet.domain.accounts.queries import is_known_address
 from securenet.domain.profile.queries import profile
 from securenet.foundation.throttle.actions import forget
 from securenet.surfaces.shared.request import Request
