@@ -44,6 +44,7 @@ def test_an_expired_certificate_can_be_had(folder: Path, tmp_path: Path, capsys:
     assert expired.not_valid_after_utc < root.not_valid_before_utc
 
 
+@pytest.mark.rule("R40")
 def test_a_request_is_certified(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     request = x509.CertificateSigningRequestBuilder(x509.Name([])).sign(make_key("p-256"), hashes.SHA256())
     (tmp_path / "csr").write_bytes(request.public_bytes(Encoding.PEM))

@@ -39,6 +39,7 @@ def write_pem(path: Path, *certificates: x509.Certificate) -> Path:
     return path
 
 
+@pytest.mark.rule("R40")
 @pytest.mark.parametrize("ca", ["demo-ca", "demo-ca-g2", "demo-ca-g3"])
 @pytest.mark.parametrize("profile", [Profile.PERSON, Profile.PERSON_MANUAL])
 def test_openssl_verifies_what_every_ca_issues(
@@ -87,6 +88,7 @@ def test_a_certificate_names_the_responder_of_its_issuer(issue_to_anong: Issue) 
     assert b"http://127.0.0.1:8445/ocsp/demo-ca-g2" in text
 
 
+@pytest.mark.rule("R40")
 def test_of_a_request_only_the_key_is_taken(issue_to_anong: Issue) -> None:
     request = request_for("rsa-2048")
 
@@ -136,6 +138,7 @@ def test_a_validity_that_ends_before_it_begins_is_refused(hierarchy: Hierarchy) 
     assert all(entry.profile == "ca" for entry in Register.load(hierarchy.register_path).entries)
 
 
+@pytest.mark.rule("R40")
 @pytest.mark.parametrize("profile", [Profile.PERSON, Profile.PERSON_MANUAL])
 def test_a_renewal_has_the_same_subject_and_issuer_and_another_key(
     hierarchy: Hierarchy, issue_to_anong: Issue, profile: Profile
