@@ -92,6 +92,7 @@ def test_every_page_keeps_the_rules_of_all_pages(pages):
         assert f'lang="{language}"' in page, where
         assert heading(answer), where
         assert page.count("<h1") == 1, where
+        assert page.count('aria-current="page"') <= 1, where
         assert page.count('id="main"') == 1, where
         assert len(ids(page)) == len(set(ids(page))), (where, sorted(ids(page)))
 

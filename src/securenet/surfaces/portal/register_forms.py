@@ -24,8 +24,11 @@ THIRTEEN = "thai_13_digits"
 
 
 def country_choices() -> list[tuple[str, str]]:
-    """Return the countries with an empty first choice, in the active language."""
-    return [("", str(_("Choose a country"))), *countries.names(get_language() or "th").items()]
+    """Return the countries with an empty first choice, in the active language; the profile's own are always there."""
+    facts, known = profile(), countries.names(get_language() or "th")
+    own = dict.fromkeys([facts.operator.country, *(issuer.country for issuer in facts.issuers)])
+    unlisted = [(code, code) for code in own if code not in known]
+    return [("", str(_("Choose a country"))), *unlisted, *known.items()]
 
 
 def password_rules() -> forms.PasswordRules:

@@ -62,10 +62,14 @@ def _menu(request: HttpRequest, surface: str) -> list[dict[str, Any]]:
     for label, name, permission, only in MENUS.get(surface, []):
         url = _address(name)
         if url and powers & OPENED_BY[permission] and (not only or only in powers):
-            below = url if name != "approvals" else "/approvals/"  # a list for each service: /bmsid/approvals/
-            current = request.path == url or (url != "/" and below in request.path)
-            entries.append({"label": label, "url": url, "current": current})
+            entries.append({"label": label, "url": url, "current": _is_within(request.path, name, url)})
     return entries
+
+
+def _is_within(path: str, name: str, url: str) -> bool:
+    if name == "approvals":  # a list for each service: /bmsid/approvals/
+        return "/approvals/" in path
+    return path == url or (url != "/" and path.startswith(url))
 
 
 def _footer(surface: str) -> list[dict[str, str]]:

@@ -1,0 +1,53 @@
+"""Every page of the portal in a real browser, wide and narrow: nothing for axe-core to find, nothing too wide (R81).
+
+The pages come from the test client, through the whole middleware; the browser gets what it answered.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from playwright.sync_api import Route, sync_playwright
+
+from tests.journeys.eyes import TOO_WIDE, Eyes
+from tests.surfaces.portal.test_pages import everything
+from tests.surfaces.portal.visitor import heading
+from tests.tools.chromium import EXECUTABLE, FLAGS
+
+pytestmark = [pytest.mark.django_db, pytest.mark.journey, pytest.mark.rule("R81")]
+POLICY = "Content-Security-Policy"
+
+
+@pytest.mark.parametrize(("language", "width"), [("th", 320), ("en", 320), ("th", 1280)])
+def test_every_page_is_readable_by_everybody_and_never_too_wide(language, width, clock, boonmee, anong, pki, chai):
+    answers = everything(language, boonmee, pki, chai)
+    eyes = Eyes()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=list(FLAGS))
+        context = eyes.watch(browser.new_context(viewport={"width": width, "height": 900}))
+        context.route("**/*", lambda route: serve(route, answers))
+        page = context.new_page()
+        for place, answer in enumerate(answers):
+            page.goto(f"https://portal.localhost/{place}")
+            what = f"{answer.request['PATH_INFO']} {answer.status_code} {heading(answer)}"
+            if language == "th":
+                eyes.look(page, what)
+            elif too_wide := page.evaluate(TOO_WIDE):
+                eyes.complaints.append(f"{what}: {too_wide}")
+        browser.close()
+    assert not eyes.complaints, "\n".join(dict.fromkeys(eyes.complaints))
+
+
+def serve(route: Route, answers) -> None:
+    """Give the browser a recorded answer, or one of our own static files."""
+    path = route.request.url.split("localhost/", 1)[1]
+    if path.startswith("static/"):
+        file = Path(finders.find(path.removeprefix("static/")))
+        route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file)[0] or "font/woff2")
+        return
+    answer = answers[int(path)]
+    headers = {POLICY: answer.headers[POLICY]}
+    route.fulfill(status=200, body=answer.content, content_type="text/html; charset=utf-8", headers=headers)
