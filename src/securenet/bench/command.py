@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from securenet.bench import certificate_check, certificate_login, first_visit, login, pages
+from securenet.bench.browser import Unexpected
 from securenet.bench.figures import Figure, table
 from securenet.bench.installation import Installation, NotReady, installed
 
@@ -41,13 +42,14 @@ def run(arguments: argparse.Namespace) -> int:
                 print(figure.line(), flush=True)
             else:
                 print(f"{figure.database} {figure.name}: {figure.job}".strip(), file=sys.stderr)
-    except NotReady as trouble:
+    except (NotReady, Unexpected) as trouble:
         print(trouble, file=sys.stderr)
         return 1
-    if not arguments.json:
-        print(table(figures))
-        if not arguments.postgresql and arguments.name != CHECK:
-            print("PostgreSQL was not measured: give --postgresql URL.")
+    finally:
+        if not arguments.json:
+            print(table(figures))
+    if not arguments.postgresql and not arguments.json and arguments.name != CHECK:
+        print("PostgreSQL was not measured: give --postgresql URL.")
     return 0
 
 

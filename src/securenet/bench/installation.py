@@ -72,17 +72,13 @@ class Installation:
         told = self._run("securenet.bench.inside", name, *map(str, arguments), DJANGO_SETTINGS_MODULE=settings)
         return json.loads(told)
 
-    def described(self) -> str:
-        """Return the world as an argument."""
-        return json.dumps(self.world)
-
     def _run(self, module: str, *arguments: str, **environment: str) -> str:
         command = [sys.executable, "-m", module, *arguments]
         done = subprocess.run(
             command, env=self.environment | environment, cwd=self.folder, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise NotReady(f"{' '.join(command[2:])}: {done.stderr[-4000:]}")
+            raise NotReady(f"{module} {arguments[0]}: {done.stderr[-4000:]}")
         return done.stdout
 
     @contextmanager
@@ -162,7 +158,7 @@ def installed(database_url: str = "") -> Iterator[Installation]:
         made.securenet("migrate")
         made.securenet("static")
         made.world = made.inside("world", folder)
-        made.inside("bare_world", made.described(), settings=BARE)
+        made.inside("bare_world", folder, settings=BARE)
         made.securenet("oidc", "register-bms-id")
         made.roots = [made.world["postmaster"]] if made.world["postmaster"] else []
         yield made

@@ -15,7 +15,7 @@ def measure(made: Installation, *, rounds: int, seconds: float) -> Iterator[Figu
     """Yield each page."""
     made.environment["SECURENET_SURFACES"] = "portal,backoffice"
     try:
-        answer = made.inside("pages", made.described(), rounds, seconds)
+        answer = made.inside("pages", made.folder, rounds, seconds)
     finally:
         del made.environment["SECURENET_SURFACES"]
     for job, cost, queries in answer["pages"]:

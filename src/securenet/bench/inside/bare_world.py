@@ -17,10 +17,11 @@ from securenet.bench.bare.models import Card
 from securenet.bench.hashes import light_hash
 
 
-def main(described: str) -> None:
+def main(folder: str) -> None:
     """Make them."""
-    call_command("migrate", run_syncdb=True, verbosity=0)
-    world: dict[str, Any] = json.loads(described)
+    call_command("migrate", verbosity=0)
+    call_command("migrate", run_syncdb=True, verbosity=0)  # only now: its tables point at those of contrib.auth
+    world: dict[str, Any] = json.loads((Path(folder) / "world.json").read_text())
     for username in world["members"]:
         User(username=username, password=make_password(world["password"])).save()
     for username in world["light_members"]:

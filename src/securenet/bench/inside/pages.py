@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -20,9 +21,9 @@ from securenet.bench.journeys import BACKOFFICE, PORTAL, Login, accept_terms, re
 Page = tuple[str, Browser, str]
 
 
-def main(described: str, rounds: str, seconds: str) -> dict[str, Any]:
+def main(folder: str, rounds: str, seconds: str) -> dict[str, Any]:
     """Return the trivial page's CPU milliseconds, and (page, CPU milliseconds, queries) for each main page."""
-    world = json.loads(described)
+    world = json.loads((Path(folder) / "world.json").read_text())
     time_them = partial(_timed, rounds=int(rounds), seconds=float(seconds))
     with override_settings(MIDDLEWARE=[], ROOT_URLCONF="securenet.bench.bare.trivial"):
         trivial = time_them([("trivial", Browser(Straight(WSGIHandler())), f"{PORTAL}/")])

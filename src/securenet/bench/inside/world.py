@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -128,7 +129,7 @@ def _postmaster() -> int:
 
 
 def main(place: str) -> dict[str, Any]:
-    """Let everything happen, and return what a run has to know."""
+    """Let everything happen, and return what a run has to know; `world.json` in the folder keeps it too."""
     folder = Path(place)
     (folder / "cards").mkdir()
     hierarchy = Hierarchy.open(folder / "ca")
@@ -140,4 +141,6 @@ def main(place: str) -> dict[str, Any]:
         User.objects.filter(username__in=names).update(password=light_hash(MEMBER_PASSWORD))
         rotate_keys(by=system("bench", now - timedelta(hours=1)))
         cabinet.publish(CARD_CA, at=now - timedelta(minutes=1))
-    return told(cabinet, members)
+    world = told(cabinet, members)
+    (folder / "world.json").write_text(json.dumps(world))
+    return world
