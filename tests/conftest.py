@@ -2,10 +2,12 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 JOURNEYS = Path(__file__).parent / "journeys"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
@@ -69,3 +71,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = set(ours)
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = ours
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    """Forget the language of the last page that a test asked for: it stays active in the thread."""
+    yield
+    translation.deactivate()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -57,7 +58,12 @@ def verify(token: str) -> dict[str, Any]:
 
 
 def _private(key: SigningKey) -> RSAKey:
-    return RSAKey.import_key(json.loads(key.private_jwk or "{}"))
+    return _imported(key.private_jwk or "{}")
+
+
+@lru_cache(maxsize=8)  # importing checks the primes, which costs a hundred signatures
+def _imported(private_jwk: str) -> RSAKey:
+    return RSAKey.import_key(json.loads(private_jwk))
 
 
 def _public(key: SigningKey) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -27,13 +28,18 @@ class Reply:
     body: bytes
 
 
+@lru_cache(maxsize=4)  # reading the system's roots costs more than the handshake
+def _trusting(authority: str | None) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=authority)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
 class _Connection(http.client.HTTPSConnection):
     """HTTPS to `address` (host and port) while the certificate must be for the public name."""
 
     def __init__(self, host: str, port: int, address: tuple[str, int]) -> None:
-        trusted = str(settings.TLS_AUTHORITY) if settings.TLS_AUTHORITY else None
-        self._tls = ssl.create_default_context(cafile=trusted)
-        self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
+        self._tls = _trusting(str(settings.TLS_AUTHORITY) if settings.TLS_AUTHORITY else None)
         self._address = address
         super().__init__(host, port, timeout=SECONDS, context=self._tls)
 

@@ -71,7 +71,6 @@ def open_session(request: Request, user: User, *, credential: str, at: datetime)
         }
     )
     request.session.set_expiry(limits.idle_minutes * 60)
-    request.session.cycle_key()
 
 
 def close_session(request: Request) -> None:
