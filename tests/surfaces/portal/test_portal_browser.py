@@ -12,6 +12,8 @@ import pytest
 from django.contrib.staticfiles import finders
 from playwright.sync_api import Route, sync_playwright
 
+from securenet.domain.accounts.models import User
+from tests.cast import AT
 from tests.journeys.eyes import TOO_WIDE, Eyes
 from tests.surfaces.portal.test_pages import everything
 from tests.surfaces.portal.visitor import heading
@@ -51,3 +53,31 @@ def serve(route: Route, answers) -> None:
     answer = answers[int(path)]
     headers = {POLICY: answer.headers[POLICY]}
     route.fulfill(status=200, body=answer.content, content_type="text/html; charset=utf-8", headers=headers)
+
+
+def test_a_user_name_is_checked_while_typing(anyone):
+    User.objects.create(username="taken", kind="member", name_en="Taken", created_at=AT)
+    anyone.accept_terms()
+    answers = [anyone.get("/register/person/")]
+    said = {name: anyone.get("/register/username/", {"username": name}) for name in ("taken", "anong2", "ab")}
+    eyes = Eyes()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=list(FLAGS))
+        context = eyes.watch(browser.new_context())
+        context.route("**/*", lambda route: serve(route, answers))
+        context.route("**/register/username/?username=*", lambda route: tell(route, said))
+        page = context.new_page()
+        page.goto("https://portal.localhost/0")
+        for name, kind in (("taken", "no"), ("anong2", "ok"), ("ab", "no")):
+            page.fill("#id_username", name)
+            page.locator("#id_username").blur()
+            page.wait_for_selector(f"#username_state.{kind}:not([hidden])")
+        assert page.locator("#username_state").count() == 1
+        browser.close()
+    assert not eyes.complaints, eyes.complaints
+
+
+def tell(route: Route, said) -> None:
+    """Give the browser what the portal says to the name that was typed."""
+    answer = said[route.request.url.rpartition("=")[2]]
+    route.fulfill(status=answer.status_code, body=answer.content, content_type="text/html; charset=utf-8")
