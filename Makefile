@@ -6,7 +6,7 @@ BIN := .venv/bin
 DJANGO := PYTHONPATH=. DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m django
 CATALOGUES := $(wildcard src/securenet/locale/*/LC_MESSAGES/django.po)
 
-.PHONY: help demo test check setup setup-tests lint types unit rules messages bench lock clean
+.PHONY: help demo test check setup setup-tests lint types unit tour rules messages bench lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -44,6 +44,9 @@ types:
 
 unit:
 	$(BIN)/pytest -n 2 -m "not journey"
+
+tour: setup-tests ## walk through a fresh demo in a browser, and write its pictures to docs/tour
+	PYTHONPATH=. $(BIN)/python scripts/tour.py
 
 rules: setup ## write docs/rules.md: which tests hold which rule
 	$(BIN)/python scripts/rules.py

@@ -17,13 +17,10 @@ from tests.journeys.flows import (
     upload_certificate,
 )
 from tests.journeys.staff_flows import agree, approve_picked, enter, note_papers, open_request, pick_row
-from tests.journeys.world import Demo, Visit, anongs_token, running_demo
+from tests.journeys.world import TO_ANSWER, WIDE, Demo, Visit, anongs_token, only_page, own_browser, running_demo
 from tests.tools.chromium import Profile, install_policy
-from tests.tools.token import Token, build_autopin
+from tests.tools.token import Token
 
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
-TO_ANSWER = 15_000
-"""Milliseconds after which a page does not come any more."""
 Meet = Callable[..., Visit]
 
 
@@ -88,14 +85,8 @@ def at_anongs(
     playwright: Playwright, demo: Demo, eyes: Eyes, token: Token, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Visit]:
     """Anong's own browser, which trusts the demo's CA and finds her token."""
-    folder = tmp_path_factory.mktemp("anong")
-    profile = Profile.create(folder / "home", trusted=demo.authority)
-    profile.plug_in(token, build_autopin(folder))
-    with profile.launch(playwright, locale="th-TH") as context:
-        context.set_default_timeout(TO_ANSWER)
-        page = eyes.watch(context).new_page()
-        page.set_viewport_size(WIDE)
-        yield Visit(demo, page, eyes.look)
+    with own_browser(playwright, demo, tmp_path_factory.mktemp("anong"), token=token) as context:
+        yield Visit(demo, only_page(eyes.watch(context)), eyes.look)
 
 
 @pytest.fixture(scope="session")

@@ -30,11 +30,14 @@ class Applicant:
 
 
 def begin_registration(at: Visit) -> None:
-    """From the landing page to the terms, and on to step 1."""
+    """From the landing page by way of the login to the terms, and on to step 1."""
     at.go("portal")
     at.see("landing")
-    at.press("a[href='/services/bmsid/']", "/services/bmsid/")
+    at.press("main a[href='/services/bmsid/']", "/services/bmsid/")
     at.see("service")
+    at.press(".back", at.demo.url("portal"))
+    at.press(f"main a[href^='{at.demo.url('bms_id')}']", "/login/")
+    at.see("login-of-newcomers")
     at.press("main a[href='/register/']", "/register/")
     at.page.locator("[name=accepted]").check()
     at.see("terms")
@@ -137,7 +140,7 @@ def sign_in(at: Visit, username: str, password: str) -> None:
     at.go("portal", "/login/")
     at.see("login")
     type_password(at, username, password, leads_to="/me/")
-    at.see("personal-page")
+    at.see(f"personal-page-of-{username}")
 
 
 def type_password(at: Visit, username: str, password: str, *, leads_to: str) -> None:
@@ -181,10 +184,11 @@ def open_bms_id_with_certificate(at: Visit) -> None:
     at.see("bms-id")
 
 
-def present_certificate(at: Visit) -> None:
-    """Sign in to the portal with whatever the browser has; ends wherever that leads."""
+def present_certificate(at: Visit, state: str) -> None:
+    """Try to sign in with a certificate that does not do, and see why."""
     at.go("portal", "/login/certificate/")
-    at.press(SUBMIT, "localhost")
+    at.press(SUBMIT, "cert.localhost")
+    at.see(f"certificate-{state}")
 
 
 def upload_certificate(at: Visit, file: Path) -> int:

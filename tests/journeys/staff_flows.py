@@ -32,14 +32,12 @@ def note_papers(at: Visit) -> None:
     """Note every required paper of the request that is open as received."""
     while at.page.locator(MISSING).count():
         at.press(MISSING, "/cases/")
-    at.page.locator("#papers").scroll_into_view_if_needed()
     at.see("papers-noted")
 
 
 def agree(at: Visit) -> None:
     """Approve the request that is open, or pass it on to the next tier."""
     at.page.locator("[name=choice][value=agree]").check()
-    at.page.locator("#decide").scroll_into_view_if_needed()
     at.see("decision")
     at.press("form[action$='/decide/'] .acts button", "/cases/")
     at.see("decided")

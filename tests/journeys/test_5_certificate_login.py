@@ -6,15 +6,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from cryptography import x509
 from playwright.sync_api import Playwright
 
-from securenet.foundation.testca.keys import export_pkcs12, make_key
-from tests.journeys.conftest import TO_ANSWER, WIDE
 from tests.journeys.eyes import Eyes
 from tests.journeys.flows import open_bms_id_with_certificate, present_certificate, sign_out
-from tests.journeys.world import Demo, Visit
-from tests.tools.chromium import Profile
+from tests.journeys.world import Demo, Visit, faulty_certificate, only_page, own_browser
 
 pytestmark = pytest.mark.rule("R46")
 NONE_CAME = "ไม่ได้รับใบรับรอง"
@@ -46,30 +42,13 @@ def test_each_fault_has_its_own_page(
     playwright: Playwright, demo: Demo, eyes: Eyes, tmp_path: Path, state: str, heading: str
 ) -> None:
     """Browsers keep back what has expired and what is not accepted: the page for "none came" names these causes."""
-    profile = Profile.create(tmp_path / "home", trusted=demo.authority)
-    if state == "unregistered":
-        profile.import_pkcs12(somebodys_new_certificate(demo, tmp_path), demo.certificate_password)
-    elif state != "none":
-        profile.import_pkcs12(demo.certificate(state), demo.certificate_password)
-    with profile.launch(playwright, locale="th-TH") as context:
-        context.set_default_timeout(TO_ANSWER)
-        page = eyes.watch(context).new_page()
-        page.set_viewport_size(WIDE)
-        visit = Visit(demo, page, eyes.look)
-        present_certificate(visit)
-        visit.see(f"certificate-{state}")
+    bundle = faulty_certificate(demo, state, tmp_path)
+    with own_browser(playwright, demo, tmp_path, bundle=bundle) as context:
+        visit = Visit(demo, only_page(eyes.watch(context)), eyes.look)
+        present_certificate(visit, state)
 
         assert visit.heading == heading
-        assert page.locator("main ul li").count() > 0, "what to do"
-
-
-def somebodys_new_certificate(demo: Demo, folder: Path) -> Path:
-    key = make_key("p-256")
-    der = demo.certify(key.public_key(), "Malee Thotsop", "malee@company.example", "0105558123451")
-    bundle = folder / "new.p12"
-    password = demo.certificate_password.encode()
-    bundle.write_bytes(export_pkcs12(x509.load_der_x509_certificate(der), key, password))
-    return bundle
+        assert visit.page.locator("main ul li").count() > 0, "what to do"
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.journeys.conftest import NARROW, WIDE, Meet
+from tests.journeys.conftest import Meet
 from tests.journeys.flows import Applicant, open_bms_id, sign_in
-from tests.journeys.world import Visit
+from tests.journeys.world import NARROW, WIDE, Visit
 
 pytestmark = pytest.mark.rule("R80")
 FOR_EVERYBODY = (

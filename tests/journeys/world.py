@@ -14,20 +14,24 @@ from typing import Any
 
 import pyotp
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize
 
 from securenet.foundation.testca.hierarchy import Hierarchy
 from securenet.foundation.testca.issuing import Certifiable, issue
-from securenet.foundation.testca.keys import KeyKind
+from securenet.foundation.testca.keys import KeyKind, export_pkcs12, make_key
 from securenet.foundation.testca.profiles import Person, Profile
-from tests.tools.token import Token
+from tests.tools.chromium import Profile as Home
+from tests.tools.token import Token, build_autopin
 
 COMMAND = Path(sys.executable).with_name("securenet")
 PORTS = 10
 CHEAP_HASHES = {"SECURENET_ARGON2_MEMORY_KIB": "1024", "SECURENET_ARGON2_ROUNDS": "1"}
 TO_END, TO_ARRIVE = 60, 60
 """Seconds after which something has gone wrong for good."""
+TO_ANSWER = 15_000
+"""Milliseconds after which a page does not come any more."""
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 320, "height": 800}
 
 
 @dataclass(frozen=True)
@@ -59,13 +63,11 @@ class Demo:
     def certificate_password(self) -> str:
         return str(self.facts["certificates"]["password"])
 
-    def certify(self, key: Certifiable, name: str, email: str, organization: str, ca: str = "demo-ca") -> bytes:
-        """A certificate (DER) for somebody, by one of the demo's CAs."""
+    def certify(self, key: Certifiable, person: Person, ca: str = "demo-ca") -> x509.Certificate:
+        """A certificate for somebody, by one of the demo's CAs."""
         now = datetime.now(UTC)
         life = {"not_before": now - timedelta(hours=1), "not_after": now + timedelta(days=365)}
-        subject = Person(name, email, organization)
-        hierarchy = Hierarchy.open(Path(self.facts["test_ca"]))
-        return issue(hierarchy, ca, key, subject, Profile.PERSON, **life).public_bytes(Encoding.DER)
+        return issue(Hierarchy.open(Path(self.facts["test_ca"])), ca, key, person, Profile.PERSON, **life)
 
     def _account(self, username: str) -> dict[str, Any]:
         accounts: list[dict[str, Any]] = self.facts["accounts"]
@@ -134,11 +136,46 @@ class Visit:
         return replace(self, page=page)
 
 
+@contextmanager
+def own_browser(
+    playwright: Playwright, demo: Demo, folder: Path, *, bundle: Path | None = None, token: Token | None = None
+) -> Iterator[BrowserContext]:
+    """A browser for one person alone, with a certificate of theirs (.p12), a token, or neither."""
+    home = Home.create(folder / "home", trusted=demo.authority)
+    if bundle is not None:
+        home.import_pkcs12(bundle, demo.certificate_password)
+    if token is not None:
+        home.plug_in(token, build_autopin(folder))
+    with home.launch(playwright, locale="th-TH") as context:
+        context.set_default_timeout(TO_ANSWER)
+        yield context
+
+
+def only_page(context: BrowserContext) -> Page:
+    """The page that an own browser opens with, as wide as a desk's."""
+    page = context.pages[0]
+    page.set_viewport_size(WIDE)
+    return page
+
+
 def anongs_token(demo: Demo, folder: Path, kind: KeyKind = "rsa-2048") -> Token:
     """A token whose key was made inside it, with a certificate for Anong from the demo's CA."""
     token = Token.create(folder, label="Anong")
     token.make_key("anong", kind)
     newcomer = demo.facts["newcomer"]
-    der = demo.certify(token.request("anong"), newcomer["name_en"], newcomer["email"], newcomer["organization_number"])
-    token.store_certificate("anong", x509.load_der_x509_certificate(der))
+    person = Person(newcomer["name_en"], newcomer["email"], newcomer["organization_number"])
+    token.store_certificate("anong", demo.certify(token.request("anong"), person))
     return token
+
+
+def faulty_certificate(demo: Demo, state: str, folder: Path) -> Path | None:
+    """A certificate that does not open anything, as .p12; nothing for the state `none`."""
+    if state == "none":
+        return None
+    if state != "unregistered":
+        return demo.certificate(state)
+    key = make_key("p-256")
+    certificate = demo.certify(key.public_key(), Person("Malee Thotsop", "malee@company.example", "0105558123451"))
+    bundle = folder / "unregistered.p12"
+    bundle.write_bytes(export_pkcs12(certificate, key, demo.certificate_password.encode()))
+    return bundle
