@@ -19,7 +19,8 @@ from django.utils.translation import ngettext_lazy
 
 from securenet.foundation.refusal import Refusal
 from securenet.foundation.text import normalise, parse_date, unprintable
-from securenet.surfaces.shared.widgets import DateTriple, Radios, TelInput, reader
+from securenet.surfaces.shared.controls import Renderer
+from securenet.surfaces.shared.widgets import DateTriple, Radios, Select, TelInput, reader
 
 LINE, TEXT = 200, 2000
 
@@ -170,6 +171,8 @@ class Chosen(Furnished):
 class ChoiceField(Chosen, forms.ChoiceField):
     """One of several, in a list."""
 
+    widget = Select
+
 
 class RadioField(ChoiceField):
     """One of a few; an option may explain itself and open fields, both by its value (see `Radios`)."""
@@ -236,6 +239,7 @@ class Form(forms.Form):
     """A form of a page. Panels that are closed are not asked for, and a rule's refusal lands at its field."""
 
     use_required_attribute = False
+    default_renderer = Renderer()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **options})

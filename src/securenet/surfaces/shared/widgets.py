@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from securenet.foundation.text.dates import BUDDHIST_ERA, MONTHS
+from securenet.surfaces.shared.controls import DATE, option_list
 
 
 def reader() -> str:
@@ -23,6 +24,15 @@ class TelInput(forms.TextInput):
     """A telephone number."""
 
     input_type = "tel"
+
+
+class Select(forms.Select):
+    """One of a list without groups, which may be as long as that of all countries."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = forms.Widget.get_context(self, name, value, attrs)
+        context["widget"]["options"] = option_list(self.choices, self.format_value(value))
+        return context
 
 
 class Radios(forms.RadioSelect):
@@ -47,14 +57,14 @@ class Radios(forms.RadioSelect):
 class DateTriple(forms.MultiWidget):
     """Day, month from a list, and year in the era of the page's language (R80)."""
 
-    template_name = "shared/widgets/date.html"
+    template_name = DATE
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         number = {"inputmode": "numeric", "autocomplete": "off"}
         parts: dict[str, forms.Widget | type[forms.Widget]] = {
             "day": forms.TextInput({**number, "maxlength": 2, "data-width": "2"}),
-            "month": forms.Select(),
+            "month": Select(),
             "year": forms.TextInput({**number, "maxlength": 4, "data-width": "4"}),
         }
         super().__init__(parts, attrs)
