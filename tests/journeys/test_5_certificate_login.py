@@ -9,7 +9,14 @@ import pytest
 from playwright.sync_api import Playwright
 
 from tests.journeys.eyes import Eyes
-from tests.journeys.flows import open_bms_id_with_certificate, present_certificate, sign_out
+from tests.journeys.flows import (
+    SUBMIT,
+    Applicant,
+    open_bms_id,
+    open_bms_id_with_certificate,
+    present_certificate,
+    sign_out,
+)
 from tests.journeys.world import Demo, Visit, faulty_certificate, only_page, own_browser
 
 pytestmark = pytest.mark.rule("R46")
@@ -24,6 +31,20 @@ def test_anong_logs_in_to_bms_id_with_her_token(certified: tuple[int, int], at_a
     shown = at_anongs.page.locator("main").inner_text()
     assert "อนงค์ ตัวอย่าง" in shown
     assert "ด้วยใบรับรอง" in shown
+
+
+def test_who_came_with_a_password_can_go_on_with_the_token(
+    certified: tuple[int, int], at_anongs: Visit, anong: Applicant
+) -> None:
+    """As a function that requires a certificate asks for it (R90)."""
+    at_anongs.page.context.clear_cookies()
+    open_bms_id(at_anongs, anong.username, anong.password)
+    at_anongs.go("bms_id", "/login/?acr=certificate")
+    at_anongs.see("stronger-sign-in-asked")
+    at_anongs.press(SUBMIT, "/login/certificate/")
+    at_anongs.press(SUBMIT, at_anongs.demo.url("bms_id"))
+
+    assert "ด้วยใบรับรอง" in at_anongs.page.locator("main").inner_text()
 
 
 @pytest.mark.parametrize(
