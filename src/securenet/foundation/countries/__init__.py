@@ -13,7 +13,7 @@ from securenet.foundation.text import thai_sort_key
 def names(language: str) -> dict[str, str]:
     """Return the names by alpha-2 code, sorted by the rules of the language."""
     rows = json.loads((Path(__file__).parent / "countries.json").read_text("utf-8"))
-    thai = language.split("-")[0] == "th"
+    thai = language.split("-", maxsplit=1)[0] == "th"
     listed = [(code, th if thai else en) for code, th, en in rows]
     return dict(sorted(listed, key=lambda row: thai_sort_key(row[1]) if thai else row[1].casefold()))
 
