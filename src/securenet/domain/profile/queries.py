@@ -11,12 +11,15 @@ from securenet.domain.profile.loading import load_profile
 from securenet.domain.profile.models import Profile
 from securenet.domain.profile.trust import TrustSet
 
-_loaded = lru_cache(maxsize=8)(load_profile)
+
+@lru_cache(maxsize=8)
+def _loaded(path: str | Path) -> Profile:
+    return load_profile(Path(path))
 
 
 def profile() -> Profile:
     """Return the profile that `settings.PROFILE_PATH` names, read once per process. Raises ProfileError or OSError."""
-    return _loaded(Path(settings.PROFILE_PATH))
+    return _loaded(settings.PROFILE_PATH)
 
 
 def accepted_set() -> TrustSet:

@@ -22,6 +22,7 @@ from securenet.domain.profile.queries import profile
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.backoffice.case_forms import READ_BY_APPLICANT, is_explained
 from securenet.surfaces.backoffice.decisions import AGREE, REJECT, decide_as_shown, pick_of, read_pick
+from securenet.surfaces.backoffice.lines import waiting_lines
 from securenet.surfaces.backoffice.outcomes import Outcome, go_to_outcomes
 from securenet.surfaces.backoffice.sign_in import GET_OR_POST
 from securenet.surfaces.shared import forms
@@ -129,7 +130,7 @@ def approvals(request: Request, service: str) -> HttpResponse:
         "service": owned,
         "services": owned_services(request),
         "page": page,
-        "rows": _rows(page.object_list, page.start_index()),
+        "lines": waiting_lines(_rows(page.object_list, page.start_index())),
         "pages": _neighbours(request, page),
     }
     return render(request, "backoffice/approvals.html", context, status=422 if form.errors else 200)

@@ -17,7 +17,7 @@ from securenet.domain.approvals.queries import for_queue
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.backoffice.decisions import read_pick, require_as_shown
 from securenet.surfaces.backoffice.outcomes import Outcome, go_to_outcomes
-from securenet.surfaces.backoffice.queue import row_of
+from securenet.surfaces.backoffice.queue import rows_of
 from securenet.surfaces.backoffice.sign_in import GET_OR_POST
 from securenet.surfaces.backoffice.words import name_of
 from securenet.surfaces.shared import forms
@@ -58,7 +58,7 @@ def assign(request: Request) -> HttpResponse:
     form = AssignForm(people, request.POST if request.method == "POST" else None, initial={"to": request.person.pk})
     if request.method == "POST" and form.is_valid():
         return _assign_each(request, picked, form.people[form.cleaned_data["to"]])
-    rows = [row_of(case, request.actor) for case, _revision in picked]
+    rows = rows_of((case for case, _revision in picked), request.actor)
     return render(request, "backoffice/assign.html", {"form": form, "rows": rows}, status=422 if form.errors else 200)
 
 

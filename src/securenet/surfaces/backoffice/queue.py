@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -26,13 +27,15 @@ from securenet.domain.approvals.queries import (
     tally,
 )
 from securenet.domain.approvals.words import role_label
-from securenet.domain.calendar.queries import end_of_day
+from securenet.domain.calendar.days import Closing
+from securenet.domain.calendar.queries import closing_of, end_of_day
 from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.documents.codes import UnreadableCode, read_document_code
 from securenet.surfaces.backoffice.decisions import pick_of
+from securenet.surfaces.backoffice.lines import Row, queue_lines
 from securenet.surfaces.backoffice.paging import DayField, page_by_key
-from securenet.surfaces.backoffice.words import Tag, asked_parts, days_tag, figure, name_of, state_tag
+from securenet.surfaces.backoffice.words import asked_parts, days_tag, figure, name_of, state_tag
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import AUDITOR, OPENED_BY, Permission, requires
 from securenet.surfaces.shared.request import Request
@@ -75,22 +78,13 @@ def _rights() -> list[tuple[str, str]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A case as the queue shows it."""
-
-    case: Case
-    pick: str
-    number: int
-    applicant: str
-    asked: list[str]
-    state: Tag
-    days: Tag | None
-    owner: str
+def rows_of(cases: Iterable[Case], by: Actor) -> list[Row]:
+    """Return the rows of cases that `for_queue` has read."""
+    closing = closing_of(profile())
+    return [_row(case, by.at, closing) for case in cases]
 
 
-def row_of(case: Case, by: Actor) -> Row:
-    """Return the row of a case that `for_queue` has read."""
+def _row(case: Case, at: datetime, closing: Closing) -> Row:
     return Row(
         case=case,
         pick=pick_of(case),
@@ -98,7 +92,7 @@ def row_of(case: Case, by: Actor) -> Row:
         applicant=name_of(case.submission.applicant),
         asked=asked_parts(case),
         state=state_tag(case, papers_missing=getattr(case, "papers_missing", 0)),
-        days=days_tag(case, by.at),
+        days=days_tag(case, at, closing),
         owner=name_of(case.assigned_to),
     )
 
@@ -122,15 +116,16 @@ def cases(request: Request) -> HttpResponse:
     found = _filtered(queue, form.cleaned_data, request.actor)
     field = SORTED_BY[order.removeprefix("-")]
     page = page_by_key(request, for_queue(found), field, descending=order.startswith("-"))
+    may_take = bool(request.powers & OPENED_BY[Permission.DECIDE_CASES])
     count = tally(queue, request.actor.at)
     context = {
         "form": form,
         "sort": order,
-        "rows": [row_of(case, request.actor) for case in page.rows],
+        "lines": queue_lines(rows_of(page.rows, request.actor), may_take=may_take),
         "page": page,
         "found": figure(capped_count(found)),
         "tiles": {name: figure(getattr(count, name)) for name in ("open", "overdue", "due_soon", "ready")},
-        "may_take": bool(request.powers & OPENED_BY[Permission.DECIDE_CASES]),
+        "may_take": may_take,
         "at": request.actor.at,
     }
     return render(request, "backoffice/cases.html", context, status=422 if form.errors else 200)
