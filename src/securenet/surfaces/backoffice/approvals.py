@@ -25,6 +25,7 @@ from securenet.surfaces.backoffice.decisions import AGREE, REJECT, decide_as_sho
 from securenet.surfaces.backoffice.lines import waiting_lines
 from securenet.surfaces.backoffice.outcomes import Outcome, go_to_outcomes
 from securenet.surfaces.backoffice.sign_in import GET_OR_POST
+from securenet.surfaces.backoffice.words import NAMES
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
 from securenet.surfaces.shared.errors import note_refusal
@@ -32,6 +33,9 @@ from securenet.surfaces.shared.request import Request
 
 SIZES = ("10", "25", "50")
 MOST = 50
+CASE = ("revision", "role", "organization_name", "submission__applicant")
+SHOWN = (*CASE, *(f"submission__applicant__{name}" for name in ("username", *NAMES)))
+"""What is read for a line."""
 
 
 class ListForm(forms.Form):
@@ -120,7 +124,7 @@ def approvals(request: Request, service: str) -> HttpResponse:
     owned = _owned(request, service)
     form = ListForm({"show": request.GET.get("show", SIZES[0]), "q": request.GET.get("q", "")})
     form.is_valid()
-    cases = _waiting(request, owned).order_by("due_at", "pk")
+    cases = _waiting(request, owned).order_by("due_at", "pk").only(*SHOWN)
     if text := form.cleaned_data.get("q"):
         cases = cases.filter(matching(text))
     size = int(form.cleaned_data.get("show", SIZES[0]))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from securenet.surfaces.backoffice.words import Tag
 from securenet.surfaces.shared.templatetags.components import tag
 
 BREAK = mark_safe("<br>")
+KEPT = 256
 TICK = '<td role="cell" class="c"><input class="cb pick" type="checkbox" name="pick" value="{}" aria-label="{}"></td>'
 NUMBER = '<th role="rowheader" scope="row" data-l="{of_number}"><a class="nw num" href="{address}">{number}</a></th>'
 QUEUED = (
@@ -56,7 +58,8 @@ class Row:
 
 def queue_lines(rows: Iterable[Row], *, may_take: bool) -> SafeString:
     """Return the lines of the queue, each with a box to tick for those who may take cases."""
-    labels = _escaped(
+    line = _labelled(
+        QUEUED,
         of_number=_("Request number"),
         of_applicant=_("Applicant"),
         of_asked=_("Right asked for"),
@@ -70,25 +73,26 @@ def queue_lines(rows: Iterable[Row], *, may_take: bool) -> SafeString:
     def facts(row: Row) -> dict[str, Any]:
         case = row.case
         tick = format_html(TICK, row.pick, words % {"number": row.number, "name": row.applicant}) if may_take else ""
-        return labels | {
+        return {
             "tick": tick,
             "address": reverse("case", args=[row.number]),
             "number": row.number,
             "applicant": row.applicant,
             "organization": _organization(case.organization_name, case.organization_number),
-            "asked": format_html_join(BREAK, "{}", ((part,) for part in row.asked)),
+            "asked": _lined(tuple(row.asked)),
             "received": _day(case.submission.submitted_at),
             "state": _tag(row.state),
             "due": format_html("{}<br>{}", _day(case.due_at), _tag(row.days)) if row.days else "–",
             "owner": row.owner or nobody,
         }
 
-    return format_html_join("", QUEUED, map(facts, rows))
+    return format_html_join("", line, map(facts, rows))
 
 
 def waiting_lines(rows: Iterable[dict[str, Any]]) -> SafeString:
     """Return the lines of a service owner's list."""
-    labels = _escaped(
+    line = _labelled(
+        WAITING,
         of_number=_("Request number"),
         of_login=pgettext("user name", "Login"),
         of_thai=_("Thai name"),
@@ -100,7 +104,7 @@ def waiting_lines(rows: Iterable[dict[str, Any]]) -> SafeString:
     def facts(row: dict[str, Any]) -> dict[str, Any]:
         who, number, role = row["applicant"], row["number"], row["role"]
         told = words % {"number": number, "name": who.username, "role": role}
-        return labels | {
+        return {
             "tick": format_html(TICK, row["pick"], told),
             "index": row["index"],
             "address": reverse("case", args=[number]),
@@ -112,11 +116,19 @@ def waiting_lines(rows: Iterable[dict[str, Any]]) -> SafeString:
             "organization": row["organization"],
         }
 
-    return format_html_join("", WAITING, map(facts, rows))
+    return format_html_join("", line, map(facts, rows))
 
 
-def _escaped(**labels: str) -> dict[str, Any]:
-    return {name: conditional_escape(label) for name, label in labels.items()}
+class _Later(dict[str, str]):
+    """Leaves what is not known yet to be filled in later."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
+
+
+def _labelled(line: str, **labels: str) -> str:
+    """Return the line with the labels that narrow screens show in every cell."""
+    return line.format_map(_Later({name: escape(label) for name, label in labels.items()}))
 
 
 def _organization(name: str, number: str) -> SafeString | str:
@@ -124,9 +136,16 @@ def _organization(name: str, number: str) -> SafeString | str:
     return format_html(inner, name, number) if name else ""
 
 
-def _day(moment: datetime) -> SafeString:
-    return format_html('<time datetime="{}">{}</time>', localtime(moment).isoformat(), date_short(moment))
+@lru_cache(KEPT)
+def _lined(parts: tuple[str, ...]) -> SafeString:
+    return format_html_join(BREAK, "{}", ((part,) for part in parts))
 
 
+@lru_cache(KEPT)
 def _tag(shown: Tag) -> SafeString:
     return tag(shown.text, shown.tone)
+
+
+def _day(moment: datetime) -> SafeString:
+    text = f'<time datetime="{localtime(moment).isoformat()}">{date_short(moment)}</time>'
+    return mark_safe(text)  # noqa: S308 - figures and the names of months

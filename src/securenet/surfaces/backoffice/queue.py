@@ -35,12 +35,16 @@ from securenet.foundation.documents.codes import UnreadableCode, read_document_c
 from securenet.surfaces.backoffice.decisions import pick_of
 from securenet.surfaces.backoffice.lines import Row, queue_lines
 from securenet.surfaces.backoffice.paging import DayField, page_by_key
-from securenet.surfaces.backoffice.words import asked_parts, days_tag, figure, name_of, state_tag
+from securenet.surfaces.backoffice.words import NAMES, asked_parts, days_tag, figure, name_of, state_tag
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import AUDITOR, OPENED_BY, Permission, requires
 from securenet.surfaces.shared.request import Request
 
 SORTED_BY = {"due": "due_at", "number": "submission_id", "received": "submission__submitted_at"}
+CASE = ("kind", "service", "role", "state", "revision", "due_at", "organization_name", "organization_number")
+PEOPLE = ("submission__applicant", "assigned_to")
+SHOWN = (*CASE, "submission__submitted_at", *PEOPLE, *(f"{who}__{name}" for who in PEOPLE for name in NAMES))
+"""What is read for a line; identity numbers stay sealed where they are."""
 OVERDUE, SOON, READY = "overdue", "soon", "ready"
 
 
@@ -115,7 +119,7 @@ def cases(request: Request) -> HttpResponse:
     order = order if order.removeprefix("-") in SORTED_BY else "due"
     found = _filtered(queue, form.cleaned_data, request.actor)
     field = SORTED_BY[order.removeprefix("-")]
-    page = page_by_key(request, for_queue(found), field, descending=order.startswith("-"))
+    page = page_by_key(request, for_queue(found).only(*SHOWN), field, descending=order.startswith("-"))
     may_take = bool(request.powers & OPENED_BY[Permission.DECIDE_CASES])
     count = tally(queue, request.actor.at)
     context = {

@@ -36,6 +36,10 @@ SHORT = {
 TONES = {State.APPROVED: "ok", State.REJECTED: "er", State.EXPIRED: "er", State.RETURNED: "wa"}
 
 
+NAMES = ("name_th", "name_en")
+"""The fields that `name_of` reads."""
+
+
 def language() -> str:
     """Return the active language, `th` or `en`."""
     return (get_language() or "th").split("-")[0]
