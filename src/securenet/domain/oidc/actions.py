@@ -18,7 +18,8 @@ from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.models import Entitlement
 from securenet.domain.oidc.levels import SignIn, methods_of
 from securenet.domain.oidc.models import AuthorizationCode, Grant, RelyingParty, Subject, Token, digest
-from securenet.domain.oidc.queries import acting_for, grants_of_session, session_index
+from securenet.domain.oidc.queries import grants_of_session, organization_of, session_index
+from securenet.domain.organizations.models import Organization
 from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
@@ -87,13 +88,13 @@ def authorize_member(party: RelyingParty, asked: Asked, *, organization_id: int,
     code.
     """
     user = by.user
-    require_right(user, party, organization_id, at=by.at)
+    organization = require_right(user, party, organization_id, at=by.at)
     _end(grants_of_session(sign_in.session).exclude(user=user).select_related("relying_party", "user"), by=by)
     Subject.objects.get_or_create(user=user, relying_party=party, defaults={"sub": secrets.token_urlsafe(SECRET_BYTES)})
     grant = Grant.objects.create(
         relying_party=party,
         user=user,
-        organization_id=organization_id,
+        organization=organization,
         sid=secrets.token_urlsafe(SECRET_BYTES),
         session_index=session_index(sign_in.session),
         scope=asked.scope,
@@ -111,17 +112,18 @@ def authorize_member(party: RelyingParty, asked: Asked, *, organization_id: int,
         nonce=asked.nonce,
         expires_at=by.at + CODE_LIFE,
     )
-    acting_for_whom = grant.organization.about
-    record(Event.GRANTED, by=by, about=user.about, relying_party=party.client_id, organization=acting_for_whom)
+    record(Event.GRANTED, by=by, about=user.about, relying_party=party.client_id, organization=organization.about)
     return code
 
 
-def require_right(user: User, party: RelyingParty, organization_id: int, *, at: datetime) -> None:
-    """Raise NotAdmitted or NoEntitlement unless the member may act for the organization at the service at `at`."""
+def require_right(user: User, party: RelyingParty, organization_id: int, *, at: datetime) -> Organization:
+    """Return the organization that the member may act for at the service at `at`. Raises NotAdmitted, NoEntitlement."""
     if not user.is_admitted:
         raise NotAdmitted
-    if not user.is_active or acting_for(user, party, organization_id, local_date(at)) is None:
+    organization = organization_of(user, party, organization_id, local_date(at)) if user.is_active else None
+    if organization is None:
         raise NoEntitlement
+    return organization
 
 
 @transaction.atomic
@@ -214,9 +216,11 @@ def _issue(grant: Grant, scope: str, at: datetime) -> Tokens:
         refresh=secrets.token_urlsafe(SECRET_BYTES),
         expires_in=int(ACCESS_LIFE.total_seconds()),
     )
-    for kind, text, end in (
+    pair = (
         (Token.Kind.ACCESS, tokens.access, at + ACCESS_LIFE),
         (Token.Kind.REFRESH, tokens.refresh, last),
-    ):
-        Token.objects.create(grant=grant, kind=kind, digest=digest(text), scope=scope, expires_at=end)
+    )
+    Token.objects.bulk_create(
+        Token(grant=grant, kind=kind, digest=digest(text), scope=scope, expires_at=end) for kind, text, end in pair
+    )
     return tokens

@@ -21,7 +21,6 @@ from authlib.oidc.core.grants import OpenIDCode
 from authlib.oidc.core.util import create_half_hash
 
 from securenet.domain.accounts.models import User
-from securenet.domain.calendar.queries import local_date
 from securenet.domain.oidc.actions import (
     Asked,
     SpentGrant,
@@ -34,7 +33,7 @@ from securenet.domain.oidc.actions import (
 from securenet.domain.oidc.keys import ALGORITHM, issuer, sign
 from securenet.domain.oidc.levels import SignIn
 from securenet.domain.oidc.models import AuthorizationCode, Grant, RelyingParty, Subject, Token, digest
-from securenet.domain.oidc.queries import IN_ID_TOKEN, claims_for, within
+from securenet.domain.oidc.queries import IN_ID_TOKEN, organization_claim, within
 from securenet.foundation.actor import Actor
 from securenet.foundation.refusal import Refusal
 
@@ -102,6 +101,10 @@ class Code(AuthorizationCodeGrant):  # type: ignore[misc]
     """Codes: given by `authorize_member`, redeemed by `redeem_code`."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic"]
+
+    def validate_authorization_request(self) -> str:
+        """Return where the answer goes; a request that was found in order is not looked through again."""
+        return str(self.redirect_uri or super().validate_authorization_request())
 
     def generate_authorization_code(self) -> str:
         """Return the code for the member who signed in. Raises what `authorize_member` raises."""
@@ -256,10 +259,13 @@ class Identity(OpenIDCode):  # type: ignore[misc]
 
 
 def id_claims(grant: Grant, scope: str, *, by: Actor) -> dict[str, Any]:
-    """Return what an ID token says: who, for whom, how and when signed in, for which organization."""
+    """Return what an ID token says: who, for whom, how and when signed in, for which organization.
+
+    To be called when the right there has just been found in force.
+    """
     now = int(by.at.timestamp())
     party = grant.relying_party
-    told = claims_for(grant.user, party, grant.organization_id, local_date(by.at)) or {}
+    told = {"organization": organization_claim(grant.organization.number, grant.organization.name)}
     return {
         "iss": issuer(),
         "sub": Subject.objects.get(user=grant.user, relying_party=party).sub,

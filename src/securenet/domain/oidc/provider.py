@@ -99,7 +99,6 @@ class Wish:
     def granted(self, organization_id: int, sign_in: SignIn) -> str:
         """Return the address at the relying party that carries the code. Raises what `authorize_member` raises."""
         self._request.organization_id, self._request.sign_in = organization_id, sign_in
-        require_right(self._request.by.user, self.party, organization_id, at=self._request.by.at)
         answer = SERVER.create_authorization_response(self._request, self._request.by.user, self._grant)
         return _with_issuer(answer.headers["Location"])
 

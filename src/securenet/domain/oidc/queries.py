@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 from django.db.models import QuerySet
 
 from securenet.domain.accounts.models import User
+from securenet.domain.entitlements.models import Entitlement
 from securenet.domain.entitlements.queries import ActingFor, functions_of
 from securenet.domain.oidc.models import Grant, RelyingParty, Subject, Token, digest
+from securenet.domain.organizations.models import Organization
 from securenet.foundation.sealed.box import blind_index
 
 
@@ -45,9 +47,11 @@ def choices(user: User, party: RelyingParty, day: date) -> list[ActingFor]:
     return functions_of(user, party.service, day)
 
 
-def acting_for(user: User, party: RelyingParty, organization_id: int, day: date) -> ActingFor | None:
-    """Return what the member may do there for one organization on `day`, None where the right is gone."""
-    return next((each for each in choices(user, party, day) if each.organization_id == organization_id), None)
+def organization_of(user: User, party: RelyingParty, organization_id: int, day: date) -> Organization | None:
+    """Return the organization if the member may act for it at the service on `day`, None where the right is gone."""
+    held = Entitlement.objects.active(day).filter(member=user, service=party.service, organization=organization_id)
+    right = held.select_related("organization").first()
+    return right.organization if right else None
 
 
 def grant_of_session(session: str, party: RelyingParty) -> Grant | None:
@@ -92,9 +96,14 @@ def claims_for(user: User, party: RelyingParty, organization_id: int, day: date)
         "locale": user.language,
         "email": user.email,
         "email_verified": user.email_confirmed_at is not None,
-        "organization": {"number": acting.organization_number, "name": acting.organization_name},
+        "organization": organization_claim(acting.organization_number, acting.organization_name),
         "entitlements": [_entitlement(party.service, each) for each in held],
     }
+
+
+def organization_claim(number: str, name: str) -> dict[str, str]:
+    """Return how a relying party is told for whom the member acts."""
+    return {"number": number, "name": name}
 
 
 def within(scope: str, claims: dict[str, Any]) -> dict[str, Any]:
