@@ -31,6 +31,7 @@ class Environment(BaseSettings):
     bms_id_url: str = "https://bms-id.localhost:8441"
     backoffice_url: str = "https://backoffice.localhost:8442"
     certificate_url: str = "https://cert.localhost:8443"
+    mailbox_url: str = ""
     token_endpoint_address: str = ""
     bms_id_client_id: str = "bms-id"
     bms_id_client_secret: SecretStr = SecretStr("")
@@ -97,6 +98,8 @@ BMS_ID_CLIENT_SECRET = ENVIRONMENT.bms_id_client_secret.get_secret_value()
 TLS_AUTHORITY = ENVIRONMENT.tls_authority
 TRUST_FORWARDED_FOR = ENVIRONMENT.trust_forwarded_for
 TRUST_CERTIFICATE_HEADER = ENVIRONMENT.trust_certificate_header
+if ENVIRONMENT.mailbox_url:
+    PUBLIC_URLS["mailbox"] = ENVIRONMENT.mailbox_url
 PROFILE_PATH = ENVIRONMENT.profile
 SECRET_KEY = ENVIRONMENT.secret_key.get_secret_value()
 SEAL_KEYS = ENVIRONMENT.seal_keys.get_secret_value()

@@ -93,6 +93,7 @@ class Place:
             "SECURENET_BMS_ID_URL": urls["bms_id"],
             "SECURENET_BACKOFFICE_URL": urls["backoffice"],
             "SECURENET_CERTIFICATE_URL": urls["certificate"],
+            "SECURENET_MAILBOX_URL": f"{urls['mailbox']}/mailbox/",
             "SECURENET_TLS_AUTHORITY": str(self.authority),
             "SECURENET_TOKEN_ENDPOINT_ADDRESS": f"127.0.0.1:{self.port('portal')}",
             "SECURENET_SMTP_PORT": str(self.port("smtp")),

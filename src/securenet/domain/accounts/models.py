@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 
+from securenet.domain.accounts.phones import readable_phone
 from securenet.foundation.sealed.fields import SealedField
 from securenet.foundation.text.names import mask
 
@@ -97,6 +98,16 @@ class User(AbstractBaseUser):
     def identity_masked(self) -> str:
         """Return the identity document's number with only its end visible."""
         return mask(self.identity_number or "")
+
+    @property
+    def mobile_readable(self) -> str:
+        """Return the mobile number as people write it."""
+        return readable_phone(self.mobile_phone)
+
+    @property
+    def office_readable(self) -> str:
+        """Return the office number with its extension, as people write it."""
+        return readable_phone(self.office_phone, self.office_extension)
 
     def name_in(self, language: str) -> str:
         """Return the person's name in a language, the other one where it is not known."""

@@ -64,7 +64,6 @@ def form_facts(submission: Submission, language: str) -> dict[str, Any]:
     """Return what forms are filled in with."""
     operator, applicant = profile().operator, submission.applicant
     documents = {document.key: document.name.in_(language) for document in profile().identity_documents}
-    extension = f" {'ต่อ' if language == 'th' else 'ext.'} {applicant.office_extension}"
     requests = _requests(submission, language)
     facts: dict[str, Any] = {
         "operator": {
@@ -84,8 +83,8 @@ def form_facts(submission: Submission, language: str) -> dict[str, Any]:
             "identity_label": documents.get(applicant.identity_type, ""),
             "identity_masked": applicant.identity_masked,
             "email": applicant.email,
-            "mobile": applicant.mobile_phone,
-            "office": applicant.office_phone + (extension if applicant.office_extension else ""),
+            "mobile": applicant.mobile_readable,
+            "office": applicant.office_readable,
         },
         "requests": requests,
         "organization": requests[0]["organization"] if requests else {},

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from securenet.domain.accounts.phones import readable_phone
 from securenet.domain.approvals.models import Submission
 from securenet.domain.approvals.words import role_label
 from securenet.domain.entitlements.actions import RightAsked
@@ -121,6 +122,7 @@ class Draft:
 
     def cards(self, language: str) -> list[dict[str, Any]]:
         """Return the rights as the pages show them."""
+        numbers = {kind.key: str(kind.name) for kind in profile().organization_number_types}
         return [
             right
             | {
@@ -128,6 +130,7 @@ class Draft:
                 "capacity": str(profile().service(right["service"]).capacity or ""),
                 "role_name": role_label(right["role"]),
                 "country_name": country_name(right["organization_country"], language),
+                "number_label": numbers.get(right["organization_number_type"], ""),
             }
             for right in self.rights
         ]
@@ -161,8 +164,6 @@ def person_rows(person: dict[str, Any], language: str) -> list[tuple[str, str]]:
     """Return step 1 in words for the review."""
     documents = {document.key: str(document.name) for document in profile().identity_documents}
     country = country_name(person["identity_country"], language)
-    extension = person.get("office_extension")
-    office = person["office_phone"] + (f" {_('ext.')} {extension}" if extension else "")
     return [
         (_("User name (Username)"), person["username"]),
         (_("Password"), _("It is set.")),
@@ -173,8 +174,8 @@ def person_rows(person: dict[str, Any], language: str) -> list[tuple[str, str]]:
             f"{documents.get(person['identity_type'], '')} {person['identity_number']} ({country})",
         ),
         (_("E-mail"), person["email"]),
-        (_("Mobile phone"), person["mobile_phone"]),
-        (_("Office phone"), office),
+        (_("Mobile phone"), readable_phone(person["mobile_phone"])),
+        (_("Office phone"), readable_phone(person["office_phone"], person.get("office_extension") or "")),
     ]
 
 
