@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,17 +11,19 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from securenet.domain.approvals.models import Case
-from securenet.foundation.text.filters import date_short
+from securenet.foundation.text.dates import localized_date
 from securenet.surfaces.backoffice.words import Tag
 from securenet.surfaces.shared.templatetags.components import tag
 
 BREAK = mark_safe("<br>")
 KEPT = 256
+ANY = 987654321
+"""A number of a request that stands for all of them."""
 TICK = '<td role="cell" class="c"><input class="cb pick" type="checkbox" name="pick" value="{}" aria-label="{}"></td>'
 NUMBER = '<th role="rowheader" scope="row" data-l="{of_number}"><a class="nw num" href="{address}">{number}</a></th>'
 QUEUED = (
@@ -68,21 +70,20 @@ def queue_lines(rows: Iterable[Row], *, may_take: bool) -> SafeString:
         of_due=_("Due"),
         of_owner=_("Assigned to"),
     )
-    words, nobody = _("Tick request %(number)s, %(name)s"), _("Not assigned")
+    words, nobody, day = _("Tick request %(number)s, %(name)s"), _("Not assigned"), _day_writer()
 
     def facts(row: Row) -> dict[str, Any]:
         case = row.case
         tick = format_html(TICK, row.pick, words % {"number": row.number, "name": row.applicant}) if may_take else ""
         return {
             "tick": tick,
-            "address": reverse("case", args=[row.number]),
             "number": row.number,
             "applicant": row.applicant,
             "organization": _organization(case.organization_name, case.organization_number),
             "asked": _lined(tuple(row.asked)),
-            "received": _day(case.submission.submitted_at),
+            "received": day(case.submission.submitted_at),
             "state": _tag(row.state),
-            "due": format_html("{}<br>{}", _day(case.due_at), _tag(row.days)) if row.days else "–",
+            "due": format_html("{}<br>{}", day(case.due_at), _tag(row.days)) if row.days else "–",
             "owner": row.owner or nobody,
         }
 
@@ -107,7 +108,6 @@ def waiting_lines(rows: Iterable[dict[str, Any]]) -> SafeString:
         return {
             "tick": format_html(TICK, row["pick"], told),
             "index": row["index"],
-            "address": reverse("case", args=[number]),
             "number": number,
             "login": who.username,
             "thai": who.name_th or "–",
@@ -127,8 +127,9 @@ class _Later(dict[str, str]):
 
 
 def _labelled(line: str, **labels: str) -> str:
-    """Return the line with the labels that narrow screens show in every cell."""
-    return line.format_map(_Later({name: escape(label) for name, label in labels.items()}))
+    """Return the line with the address of its request, and the labels that narrow screens show in every cell."""
+    address = reverse("case", args=[ANY]).replace(str(ANY), "{number}")
+    return line.format_map(_Later({name: escape(label) for name, label in labels.items()}, address=address))
 
 
 def _organization(name: str, number: str) -> SafeString | str:
@@ -146,6 +147,13 @@ def _tag(shown: Tag) -> SafeString:
     return tag(shown.text, shown.tone)
 
 
-def _day(moment: datetime) -> SafeString:
-    text = f'<time datetime="{localtime(moment).isoformat()}">{date_short(moment)}</time>'
-    return mark_safe(text)  # noqa: S308 - figures and the names of months
+def _day_writer() -> Callable[[datetime], SafeString]:
+    """Return what writes a day in the page's language and time zone."""
+    zone, language = get_current_timezone(), get_language() or "th"
+
+    def write(moment: datetime) -> SafeString:
+        told = localized_date(moment, language, "short")
+        text = f'<time datetime="{moment.astimezone(zone).isoformat()}">{told}</time>'
+        return mark_safe(text)  # noqa: S308 - figures and the names of months
+
+    return write

@@ -127,7 +127,7 @@ def cases(request: Request) -> HttpResponse:
         "sort": order,
         "lines": queue_lines(rows_of(page.rows, request.actor), may_take=may_take),
         "page": page,
-        "found": figure(capped_count(found)),
+        "found": figure(capped_count(found) if any(form.cleaned_data.values()) else count.open),
         "tiles": {name: figure(getattr(count, name)) for name in ("open", "overdue", "due_soon", "ready")},
         "may_take": may_take,
         "at": request.actor.at,
