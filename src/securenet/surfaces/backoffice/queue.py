@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Q
@@ -27,15 +28,14 @@ from securenet.domain.approvals.queries import (
     tally,
 )
 from securenet.domain.approvals.words import role_label
-from securenet.domain.calendar.days import Closing
-from securenet.domain.calendar.queries import closing_of, end_of_day
+from securenet.domain.calendar.queries import business_days_left, closing_of, end_of_day
 from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.documents.codes import UnreadableCode, read_document_code
 from securenet.surfaces.backoffice.decisions import pick_of
 from securenet.surfaces.backoffice.lines import Row, queue_lines
 from securenet.surfaces.backoffice.paging import DayField, page_by_key
-from securenet.surfaces.backoffice.words import NAMES, asked_parts, days_tag, figure, name_of, state_tag
+from securenet.surfaces.backoffice.words import NAMES, Tag, asked_parts, figure, left_tag, name_of, state_tag
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import AUDITOR, OPENED_BY, Permission, requires
 from securenet.surfaces.shared.request import Request
@@ -85,10 +85,15 @@ def _rights() -> list[tuple[str, str]]:
 def rows_of(cases: Iterable[Case], by: Actor) -> list[Row]:
     """Return the rows of cases that `for_queue` has read."""
     closing = closing_of(profile())
-    return [_row(case, by.at, closing) for case in cases]
+
+    @cache
+    def days(due: datetime) -> Tag:
+        return left_tag(business_days_left(by.at, due, closing=closing))
+
+    return [_row(case, None if case.is_ended else days(case.due_at)) for case in cases]
 
 
-def _row(case: Case, at: datetime, closing: Closing) -> Row:
+def _row(case: Case, days: Tag | None) -> Row:
     return Row(
         case=case,
         pick=pick_of(case),
@@ -96,7 +101,7 @@ def _row(case: Case, at: datetime, closing: Closing) -> Row:
         applicant=name_of(case.submission.applicant),
         asked=asked_parts(case),
         state=state_tag(case, papers_missing=getattr(case, "papers_missing", 0)),
-        days=days_tag(case, at, closing),
+        days=days,
         owner=name_of(case.assigned_to),
     )
 

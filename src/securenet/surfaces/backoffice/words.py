@@ -13,7 +13,6 @@ from securenet.domain.approvals.flow import APPLICANTS_TURN, REVIEWS, State, Ver
 from securenet.domain.approvals.models import Case, Kind, Step
 from securenet.domain.approvals.queries import COUNTED
 from securenet.domain.approvals.words import role_label
-from securenet.domain.calendar.days import Closing
 from securenet.domain.calendar.queries import business_days_left
 from securenet.domain.profile.queries import profile
 
@@ -85,11 +84,13 @@ def state_tag(case: Case, *, papers_missing: int = 0) -> Tag:
     return Tag(str(SHORT.get(state, state.label)), TONES.get(state, tone))
 
 
-def days_tag(case: Case, at: datetime, closing: Closing | None = None) -> Tag | None:
-    """Return how many business days are left, None for a case that has ended; `closing` spares reading it again."""
-    if case.is_ended:
-        return None
-    left = business_days_left(at, case.due_at, closing=closing)
+def days_tag(case: Case, at: datetime) -> Tag | None:
+    """Return how many business days are left, None for a case that has ended."""
+    return None if case.is_ended else left_tag(business_days_left(at, case.due_at))
+
+
+def left_tag(left: int) -> Tag:
+    """Return a number of business days that are left, below 0 those that one is late."""
     if left < 0:
         late = ngettext("%(number)d business day late", "%(number)d business days late", -left)
         return Tag(late % {"number": -left}, "er")

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.template import Context, Library
-from django.utils.html import format_html
+from django.utils.formats import localize
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -83,11 +84,19 @@ def details(content: str, summary: str) -> SafeString:
     return format_html("<details><summary>{}</summary><div>{}</div></details>", summary, content)
 
 
-@register.inclusion_tag("shared/components/summary_row.html")
-def summary_row(label: str, value: object, change_url: str = "") -> dict[str, Any]:
+@register.simple_tag
+def summary_row(label: str, value: object, change_url: str = "") -> SafeString:
     """Show one answer inside `<dl class="sum">`; a list takes a line for each item."""
     values = value if isinstance(value, list | tuple) else [value]
-    return {"label": label, "lines": [item for item in values if item not in (None, "")], "change_url": change_url}
+    lines = [(localize(item),) for item in values if item not in (None, "")]
+    none = format_html('<span class="mut">{}</span>', _("Not given")) if not lines else ""
+    change = '<dd class="do"><a href="{}">{}<span class="vh"> {}</span></a></dd>'
+    return format_html(
+        '<div class="sr"><dt>{}</dt><dd>{}</dd>{}</div>',
+        label,
+        none or format_html_join(mark_safe("<br>"), "{}", lines),
+        format_html(change, change_url, _("Change"), label) if change_url else "",
+    )
 
 
 @register.inclusion_tag("shared/components/pagination.html", takes_context=True)
