@@ -1,8 +1,9 @@
 """Cases under routes of every shape, opened directly."""
 
-from securenet.domain.approvals.actions import Paper, Plan, decide_case, open_submission
+from securenet.domain.approvals.actions import decide_case, open_submission
 from securenet.domain.approvals.flow import Route, Stop, Tier, Verb
 from securenet.domain.approvals.models import Case, Kind
+from securenet.domain.approvals.planning import Paper, Plan
 from tests.cast import AT, as_actor, register
 
 BOONMEES_DESK = "organization-7"

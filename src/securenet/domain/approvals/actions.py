@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Any
 
@@ -16,7 +16,6 @@ from securenet.domain.approvals.flow import (
     DECISIONS,
     OPEN,
     REVIEWS,
-    Route,
     State,
     Verb,
     condition,
@@ -25,6 +24,7 @@ from securenet.domain.approvals.flow import (
 )
 from securenet.domain.approvals.models import Case, ChecklistItem, Step, Submission
 from securenet.domain.approvals.notices import tell
+from securenet.domain.approvals.planning import Paper, Plan
 from securenet.domain.approvals.queries import hashed, missing_papers
 from securenet.domain.calendar.queries import papers_deadline
 from securenet.foundation.actor import Actor
@@ -70,29 +70,6 @@ class ReasonMissing(Refusal):
 
     sentence = _("Write the reason: the applicant will read it.")
     field = "reason"
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A document to ask for, in the words of the profile."""
-
-    key: str
-    names: dict[str, str]
-    required: bool
-    form: str = ""
-    hints: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One case to open, with the words that queues show."""
-
-    kind: str
-    route: Route
-    service: str = ""
-    role: str = ""
-    organization_name: str = ""
-    organization_number: str = ""
 
 
 @transaction.atomic

@@ -11,15 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from securenet.domain.accounts.models import User
 from securenet.domain.approvals.actions import (
     Overtaken,
-    Paper,
-    Plan,
     decide_case,
     expire_case,
     open_submission,
     withdraw_submission,
 )
-from securenet.domain.approvals.flow import Route, State, Stop, Tier, Verb
+from securenet.domain.approvals.flow import State, Verb
 from securenet.domain.approvals.models import Case, Kind, Submission
+from securenet.domain.approvals.planning import Plan, papers_of, route_of
 from securenet.domain.certificates.judging import (
     CertificateRefused,
     judge,
@@ -116,25 +115,11 @@ def _columns(holder: User, certificate: Certificate) -> dict[str, Any]:
 
 
 def _open(holder: User, *, by: Actor) -> Submission:
-    stops = [
-        Stop(Tier(tier.tier), tier.desk or "", tier.quorum, tier.remind_business_days, tier.escalate_to or "")
-        for tier in profile().route_for("certificate")
-    ]
-    papers = [
-        Paper(
-            key=item.key,
-            names=item.name.model_dump(),
-            hints=item.hint.model_dump() if item.hint else {},
-            form=item.form or "",
-            required=item.required,
-        )
-        for item in profile().checklist_for("certificate")
-    ]
     return open_submission(
         holder,
         kind=Kind.CERTIFICATE,
-        plans=[Plan(kind=Kind.CERTIFICATE, route=Route(stops))],
-        papers=papers,
+        plans=[Plan(kind=Kind.CERTIFICATE, route=route_of(profile().route_for("certificate")))],
+        papers=papers_of(profile().checklist_for("certificate")),
         language=holder.language,
         confirmed=True,
         by=by,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 from typing import Any, cast
 
 from django.db import IntegrityError, transaction
@@ -13,15 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from securenet.domain.accounts.models import User
 from securenet.domain.approvals.actions import (
     Overtaken,
-    Paper,
-    Plan,
     decide_case,
     expire_case,
     open_submission,
     withdraw_submission,
 )
-from securenet.domain.approvals.flow import Route, State, Stop, Tier, Verb
+from securenet.domain.approvals.flow import State, Verb
 from securenet.domain.approvals.models import Case, Submission
+from securenet.domain.approvals.planning import Paper, Plan, papers_of, route_of
 from securenet.domain.approvals.queries import sent_before
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.models import Entitlement, Role, Status
@@ -150,20 +150,10 @@ def require_sensible(member: User, rights: Sequence[RightAsked]) -> None:
 
 def _plan(asked: RightAsked, kind: CaseKind) -> Plan:
     organization = find_organization(asked.organization_number, asked.organization_country)
-    stops = [
-        Stop(
-            Tier(tier.tier),
-            tier.desk or (organization.desk if organization else ""),
-            tier.quorum,
-            remind=tier.remind_business_days,
-            escalate_to=tier.escalate_to or "",
-        )
-        for tier in profile().route_for(kind, asked.service)
-        if Tier(tier.tier).is_operator or (organization is not None and asked.role == Role.OFFICER)
-    ]
+    desk = organization.desk if organization is not None and asked.role == Role.OFFICER else ""
     return Plan(
         kind=kind,
-        route=Route(stops),
+        route=route_of(profile().route_for(kind, asked.service), organization_desk=desk),
         service=asked.service,
         role=asked.role,
         organization_name=asked.organization_name,
@@ -172,21 +162,8 @@ def _plan(asked: RightAsked, kind: CaseKind) -> Plan:
 
 
 def _papers_for(kind: str, rights: Sequence[tuple[str, Role]]) -> list[Paper]:
-    """Return the documents that such a request needs, each once, in the profile's order (R7)."""
-    papers: dict[str, Paper] = {}
-    for service, role in rights:
-        for item in profile().checklist_for(kind, cast(RoleKey, str(role)), service):
-            papers.setdefault(
-                item.key,
-                Paper(
-                    key=item.key,
-                    names=item.name.model_dump(),
-                    hints=item.hint.model_dump() if item.hint else {},
-                    form=item.form or "",
-                    required=item.required,
-                ),
-            )
-    return list(papers.values())
+    items = [profile().checklist_for(kind, cast(RoleKey, str(role)), service) for service, role in rights]
+    return papers_of(chain.from_iterable(items))
 
 
 @transaction.atomic
