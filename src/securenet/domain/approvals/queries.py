@@ -120,13 +120,13 @@ def whole_submission(number: int, desks: frozenset[str] | None) -> Submission | 
 
     A desk sees what stands there and what it has decided, with every case of it.
     """
-    steps = _with_name(Step.objects.all(), "person")
+    steps = Step.objects.select_related("person")
     cases = (
-        _with_name(Case.objects.all(), "assigned_to", "entitlement", "certificate")
+        Case.objects.select_related("assigned_to", "entitlement", "certificate")
         .prefetch_related(Prefetch("steps", steps))
         .order_by("pk")
     )
-    papers = _with_name(ChecklistItem.objects.all(), "received_by")
+    papers = ChecklistItem.objects.select_related("received_by")
     submission = (
         Submission.objects.filter(pk=number)
         .select_related("applicant")
@@ -136,12 +136,6 @@ def whole_submission(number: int, desks: frozenset[str] | None) -> Submission | 
     if submission is None or desks is None:
         return submission
     return submission if any(_is_seen(case, desks) for case in submission.cases.all()) else None
-
-
-def _with_name(rows: QuerySet[Any], person: str, *others: str) -> QuerySet[Any]:
-    """Return the rows with a person of whom only the name is read, and with other things as a whole."""
-    own = [field.name for field in rows.model._meta.concrete_fields]
-    return rows.select_related(person, *others).only(*own, f"{person}__name_th", f"{person}__name_en", *others)
 
 
 def _is_seen(case: Case, desks: frozenset[str]) -> bool:
