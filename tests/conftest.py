@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
+from hypothesis import settings
+
+settings.register_profile("ci", derandomize=True)  # its verdict is about the change, not about the day
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 JOURNEYS = Path(__file__).parent / "journeys"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}

@@ -175,7 +175,7 @@ def _sign_in(request: Request, asked: QueryDict, wish: Wish) -> HttpResponse | N
         "level": "" if strong else weakest(wish.acr_values),
         "certificate": Level.CERTIFICATE,
     }
-    return render(request, "portal/oidc/again.html", facts, status=403 if is_new else 200)
+    return _leading_to(wish, render(request, "portal/oidc/again.html", facts, status=403 if is_new else 200))
 
 
 def _to_sign_in(request: Request, asked: QueryDict, wish: Wish) -> HttpResponse:
