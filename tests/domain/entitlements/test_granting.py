@@ -19,7 +19,12 @@ from securenet.domain.entitlements.grants import (
     withdraw_function,
 )
 from securenet.domain.entitlements.models import Entitlement, FunctionGrant, Role, Status
-from securenet.domain.entitlements.queries import administered_rights, functions_of, organization_desks
+from securenet.domain.entitlements.queries import (
+    administered_rights,
+    functions_of,
+    organization_desk,
+    organization_desks,
+)
 from securenet.domain.profile.models import UnknownFunction
 from securenet.foundation.audit.models import AuditEntry
 from tests.cast import ALPHA, AT, BETA, DAY, OWNER, SERVICE_DESK, as_actor, last_mail, member, right_of, staff
@@ -210,8 +215,8 @@ class TestWhoSeesWhom:
         assert administered_rights(anong, TODAY) == []
 
     def test_an_admins_desk_is_that_of_their_organization(self, alpha, boonmee, ekachai, anong):
-        assert organization_desks(boonmee, TODAY) == {alpha.desk}
-        assert alpha.desk not in organization_desks(ekachai, TODAY)
+        assert organization_desks(boonmee, TODAY) == {organization_desk(alpha.pk, "bmsid")}
+        assert organization_desk(alpha.pk, "bmsid") not in organization_desks(ekachai, TODAY)
         assert organization_desks(anong, TODAY) == frozenset()
 
     @pytest.mark.rule("R70")
@@ -237,3 +242,8 @@ def test_two_admins_who_grant_the_same_at_the_same_moment_grant_it_once(at_once)
     outcomes = at_once(*[partial(grant, right, admin) for admin in admins])
     assert [type(outcome) for outcome in outcomes if isinstance(outcome, Exception)] == [GrantedAlready]
     assert AuditEntry.objects.filter(event="function.granted").count() == 1
+
+
+@pytest.mark.rule("R22")
+def test_the_desk_of_one_service_is_not_that_of_another(alpha):
+    assert organization_desk(alpha.pk, "bmsid") != organization_desk(alpha.pk, "emcs")

@@ -8,6 +8,7 @@ from securenet.domain.approvals.flow import State, Verb
 from securenet.domain.approvals.models import Submission
 from securenet.domain.entitlements.grants import SelfGrant, grant_function
 from securenet.domain.entitlements.models import Role, Status
+from securenet.domain.entitlements.queries import organization_desk
 from tests.cast import AT, MERIDIA, as_actor, confirm, decide, last_mail, note_papers, register, right_of
 from tests.domain.entitlements.meridia import MERIDIAN, PORT_BANK, meridian_right, meridian_staff
 
@@ -50,7 +51,7 @@ def test_an_officer_of_a_known_organization_passes_its_admin_first(mira, people)
     confirm(submission)
     case = submission.cases.get()
     organization = right_of(mira).organization
-    assert (case.state_now, case.desk) == (State.ORGANIZATION_REVIEW, organization.desk)
+    assert (case.state_now, case.desk) == (State.ORGANIZATION_REVIEW, organization_desk(organization.pk, case.service))
     for other in people:
         with pytest.raises(NotYourTurn):
             decide(case, Verb.ENDORSE, other)

@@ -121,13 +121,13 @@ def test_a_member_is_greeted_and_led_to_the_personal_page(reader):
 @pytest.mark.rule("R87")
 def test_only_a_demo_speaks_of_trying_out(reader, settings):
     assert "/help/certificate/" not in Seen(reader.page("/")).links
-    assert "member.p12" not in reader.page("/help/certificate/")
+    assert "valid-malee.p12" not in reader.page("/help/certificate/")
 
     settings.DEMO = True
     settings.PUBLIC_URLS = settings.PUBLIC_URLS | {"mailbox": "https://mailbox.localhost:8444/mailbox/"}
 
     assert {"/help/certificate/", "https://mailbox.localhost:8444/mailbox/"} <= set(Seen(reader.page("/")).links)
-    assert "member.p12" in reader.page("/help/certificate/")
+    assert "valid-malee.p12" in reader.page("/help/certificate/")
 
 
 @pytest.mark.rule("R61")

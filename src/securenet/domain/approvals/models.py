@@ -74,7 +74,7 @@ class Case(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     route_rows = models.JSONField()
     state = models.CharField(max_length=30)
-    desk = models.CharField(max_length=60)
+    desk = models.CharField(max_length=100)
     revision = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
     since = models.DateTimeField()

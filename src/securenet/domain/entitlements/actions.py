@@ -25,6 +25,7 @@ from securenet.domain.approvals.planning import Paper, Plan, papers_of, route_of
 from securenet.domain.approvals.queries import sent_before
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.models import Entitlement, Role, Status
+from securenet.domain.entitlements.queries import organization_desk
 from securenet.domain.organizations.actions import admit_organization
 from securenet.domain.organizations.queries import find_organization
 from securenet.domain.profile.catalogue import CaseKind
@@ -150,7 +151,8 @@ def require_sensible(member: User, rights: Sequence[RightAsked]) -> None:
 
 def _plan(asked: RightAsked, kind: CaseKind) -> Plan:
     organization = find_organization(asked.organization_number, asked.organization_country)
-    desk = organization.desk if organization is not None and asked.role == Role.OFFICER else ""
+    asks_admin = asked.role == Role.OFFICER
+    desk = organization_desk(organization.pk, asked.service) if organization and asks_admin else ""
     return Plan(
         kind=kind,
         route=route_of(profile().route_for(kind, asked.service), organization_desk=desk),

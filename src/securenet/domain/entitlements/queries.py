@@ -73,6 +73,11 @@ def administered_rights(member: User, day: date) -> list[Entitlement]:
 
 
 def organization_desks(member: User, day: date) -> frozenset[str]:
-    """Return the desks of the organizations that `member` administers."""
+    """Return the desks of the organizations and services that `member` administers."""
     admin = Entitlement.objects.active(day).filter(member=member, role=Role.ORGANIZATION_ADMIN)
-    return frozenset(f"organization-{pk}" for pk in admin.values_list("organization_id", flat=True))
+    return frozenset(organization_desk(*place) for place in admin.values_list("organization_id", "service"))
+
+
+def organization_desk(organization_id: int | None, service: str) -> str:
+    """Return the desk at which an organization's admins of a service decide: those of another service do not (R22)."""
+    return f"organization-{organization_id}-{service}"

@@ -22,11 +22,6 @@ class Organization(models.Model):
         return self.name
 
     @property
-    def desk(self) -> str:
-        """Return the desk at which its Organization Admins decide."""
-        return f"organization-{self.pk}"
-
-    @property
     def about(self) -> str:
         """Return how the ledger calls this organization."""
         return f"organization {self.country} {self.number}"

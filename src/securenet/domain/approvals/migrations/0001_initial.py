@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('registration', 'Registration'), ('rights', 'Rights'), ('certificate', 'Certificate')], max_length=20)),
                 ('route_rows', models.JSONField()),
                 ('state', models.CharField(max_length=30)),
-                ('desk', models.CharField(max_length=60)),
+                ('desk', models.CharField(max_length=100)),
                 ('revision', models.PositiveIntegerField(default=0)),
                 ('due_at', models.DateTimeField()),
                 ('since', models.DateTimeField()),
