@@ -1,5 +1,6 @@
 """Everything a person reads is translated."""
 
+import ast
 import os
 import re
 import shutil
@@ -10,7 +11,7 @@ import polib
 import pytest
 from django.template.base import Lexer, TokenType
 
-from tests.architecture.sources import PACKAGE, name_of
+from tests.architecture.sources import PACKAGE, modules, name_of, parsed
 
 CATALOGUE = PACKAGE / "locale/th/LC_MESSAGES/django.po"
 IN_TWO_FILES = sorted(
@@ -123,3 +124,20 @@ def test_words_outside_translation_are_found(template):
 )
 def test_translated_words_are_left_alone(template):
     assert untranslated(template) == []
+
+
+def hidden_from_the_extraction(tree: ast.AST) -> list[int]:
+    """Return the lines of translations inside f-strings, which xgettext does not read: they would stay English."""
+    inside = (node for text in ast.walk(tree) if isinstance(text, ast.JoinedStr) for node in ast.walk(text))
+    calls = (node for node in inside if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
+    return [call.lineno for call in calls if call.func.id == "_" or call.func.id.endswith("gettext")]
+
+
+def test_no_sentence_hides_from_the_extraction():
+    found = {name_of(path): hidden_from_the_extraction(parsed(path)) for path in modules("src")}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_a_sentence_inside_an_f_string_is_found():
+    assert hidden_from_the_extraction(ast.parse("f\"{number} {gettext('days')}\"")) == [1]
+    assert hidden_from_the_extraction(ast.parse("gettext('days') + f'{number}'")) == []

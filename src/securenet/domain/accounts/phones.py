@@ -17,4 +17,4 @@ def readable_phone(number: str, extension: str = "") -> str:
     at_home = phonenumbers.region_code_for_number(parsed) == profile().operator.country
     form = phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     line = str(phonenumbers.format_number(parsed, form))
-    return f"{line} {gettext('ext.')} {extension}" if extension else line
+    return " ".join([line, gettext("ext."), extension]) if extension else line
