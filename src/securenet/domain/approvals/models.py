@@ -18,6 +18,10 @@ class Kind(models.TextChoices):
     REGISTRATION = "registration"
     RIGHTS = "rights"
     CERTIFICATE = "certificate"
+    MANDATE = "mandate"
+    RECOVERY = "recovery"
+    TRUST_STORE = "trust_store"
+    REVOCATION_EXCEPTION = "revocation_exception"
 
 
 class Submission(models.Model):

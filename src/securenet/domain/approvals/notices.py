@@ -8,6 +8,7 @@ from securenet.domain import links
 from securenet.domain.approvals.flow import State
 from securenet.domain.approvals.models import Case
 from securenet.domain.approvals.words import case_title
+from securenet.domain.letters import letterhead, write_to
 from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.mail.actions import queue_mail
@@ -35,19 +36,14 @@ def tell(case: Case, before: State, *, by: Actor) -> None:
 def tell_applicant(case: Case, template: str, *, by: Actor) -> None:
     """Queue a mail about `case` to its applicant, in the applicant's language."""
     submission = case.submission
-    language = submission.applicant.language
-    queue_mail(
+    write_to(
+        submission.applicant,
         template,
-        to=submission.applicant.email,
-        language=language,
-        context=_words(case, language)
-        | {
-            "name": submission.applicant.name_in(language),
-            "link": links.submission(submission.number),
-            "login": links.login(),
-        },
         about=submission.about,
+        link=links.submission(submission.number),
+        login=links.login(),
         by=by,
+        **_words(case, submission.applicant.language),
     )
 
 
@@ -62,20 +58,18 @@ def tell_desk(case: Case, desk: str, template: str, *, by: Actor) -> None:
         template,
         to=address,
         language=language,
-        context=_words(case, language) | {"link": link, "desk": profile().desk(desk).name.in_(language)},
+        context=letterhead(language)
+        | _words(case, language)
+        | {"link": link, "desk": profile().desk(desk).name.in_(language)},
         about=case.submission.about,
         by=by,
     )
 
 
 def _words(case: Case, language: str) -> dict[str, Any]:
-    facts = profile()
     return {
         "number": case.submission_id,
         "title": case_title(case, language),
         "reason": case.reason,
         "due_at": case.due_at,
-        "system_name": facts.operator.system_name.in_(language),
-        "desk_phone": facts.operator.service_desk.phone,
-        "desk_email": facts.operator.service_desk.email,
     }

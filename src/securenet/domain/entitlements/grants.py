@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from securenet.domain import links
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.models import Entitlement, FunctionGrant
+from securenet.domain.letters import write_to
 from securenet.domain.profile.catalogue import Function
 from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
-from securenet.foundation.mail.actions import queue_mail
 from securenet.foundation.refusal import Refusal
 
 
@@ -148,19 +148,12 @@ def require_admin_of(right: Entitlement, *, by: Actor) -> None:
 def _tell_member(right: Entitlement, template: str, function: str, *, by: Actor) -> None:
     member, facts = right.member, profile()
     language = member.language
-    queue_mail(
+    write_to(
+        member,
         template,
-        to=member.email,
-        language=language,
-        context={
-            "name": member.name_in(language),
-            "function": facts.function(right.service, function).name.in_(language),
-            "service": facts.service(right.service).name.in_(language),
-            "organization": right.organization_name,
-            "system_name": facts.operator.system_name.in_(language),
-            "desk_phone": facts.operator.service_desk.phone,
-            "link": links.rights(),
-        },
-        about=member.about,
+        function=facts.function(right.service, function).name.in_(language),
+        service=facts.service(right.service).name.in_(language),
+        organization=right.organization_name,
+        link=links.rights(),
         by=by,
     )

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from securenet.domain import links
 from securenet.domain.accounts.models import User
 from securenet.domain.approvals.models import Submission
 from securenet.domain.calendar.queries import confirmation_deadline
-from securenet.domain.profile.queries import profile
+from securenet.domain.letters import write_to
 from securenet.foundation.actor import Actor
-from securenet.foundation.mail.actions import queue_mail
 
 
 def send_confirmation(submission: Submission, *, token: str, code: str, by: Actor) -> None:
     """Queue the mail that asks to confirm request and address, and says until when the papers must have arrived."""
-    applicant = submission.applicant
-    queue_mail(
+    write_to(
+        submission.applicant,
         "registration-confirm",
-        to=applicant.email,
-        language=applicant.language,
-        context=_words(applicant)
-        | {
-            "number": submission.number,
-            "link": links.confirmation(token),
-            "code": code,
-            "code_link": links.confirmation_by_code(),
-            "link_until": confirmation_deadline(by.at),
-            "papers_due_at": submission.papers_due_at,
-        },
         about=submission.about,
+        number=submission.number,
+        link=links.confirmation(token),
+        code=code,
+        code_link=links.confirmation_by_code(),
+        link_until=confirmation_deadline(by.at),
+        papers_due_at=submission.papers_due_at,
         by=by,
     )
 
@@ -42,21 +34,4 @@ def tell_document_holder(applicant: User, *, by: Actor) -> None:
         .first()
     )
     if holder is not None:
-        queue_mail(
-            "document-registered-again",
-            to=holder.email,
-            language=holder.language,
-            context=_words(holder) | {"at": by.at},
-            about=holder.about,
-            by=by,
-        )
-
-
-def _words(user: User) -> dict[str, Any]:
-    operator, language = profile().operator, user.language
-    return {
-        "name": user.name_in(language),
-        "system_name": operator.system_name.in_(language),
-        "desk_phone": operator.service_desk.phone,
-        "desk_email": operator.service_desk.email,
-    }
+        write_to(holder, "document-registered-again", at=by.at, by=by)

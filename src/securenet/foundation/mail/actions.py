@@ -17,10 +17,20 @@ MAX_CLAIMS = 200  # the job's; a mail is given up after sending.MAX_ATTEMPTS, wh
 
 
 @transaction.atomic
-def queue_mail(template: str, *, to: str, language: str, context: dict[str, object], about: str, by: Actor) -> Mail:
+def queue_mail(
+    template: str,
+    *,
+    to: str,
+    language: str,
+    context: dict[str, object],
+    about: str,
+    addressee: str = "",
+    by: Actor,
+) -> Mail:
     """Write a mail from `mail/<template>.<language>.txt`, and the job that sends it, and return it (R83).
 
-    Both are in the caller's transaction: no mail reports what did not happen. `context["system_name"]` heads the HTML.
+    Both are in the caller's transaction: no mail reports what did not happen. `context["system_name"]` heads the HTML;
+    `addressee` is how the ledger calls whose mail it is, empty for a desk's.
     Raises ValidationError where `to` is not one address, NoSubject or TemplateDoesNotExist for a faulty template.
     """
     validate_email(to)
@@ -34,6 +44,7 @@ def queue_mail(template: str, *, to: str, language: str, context: dict[str, obje
         text=rendered.text,
         html=rendered.html,
         about=about,
+        addressee=addressee,
         template=template,
         created_at=by.at,
     )

@@ -26,6 +26,7 @@ class Mail(models.Model):
     text = SealedField()
     html = SealedField()
     about = models.CharField(max_length=200, blank=True)
+    addressee = models.CharField(max_length=200, blank=True)
     template = models.CharField(max_length=80)
     created_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=MailState, default=MailState.QUEUED)
@@ -38,6 +39,7 @@ class Mail(models.Model):
             models.Index(fields=["created_at"], name="mail_created_at"),
             models.Index(fields=["state", "created_at"], name="mail_state"),
             models.Index(fields=["about", "created_at"], name="mail_about"),
+            models.Index(fields=["addressee", "created_at"], name="mail_addressee"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=MailState.values), name="mail_state_known"),
