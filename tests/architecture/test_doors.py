@@ -32,7 +32,7 @@ DOORS: dict[str, dict[Permission, str]] = {
         "oidc-logout-confirm",
         Permission.CONFIRM_EMAIL: "unconfirmed",
         OWN: "me case case-withdraw case-form rights request-rights request-details request-review oidc-choose",
-        Permission.ADMINISTER_RIGHTS: "grant grant-withdraw",
+        Permission.ADMINISTER_RIGHTS: "person-rights grant grant-withdraw",
         Permission.REGISTER_CERTIFICATE: "certificates certificate-add certificate-confirm certificate-token "
         "certificate-token-done certificate-delete",
     },

@@ -132,7 +132,7 @@ def admitted(endorsed: int, at_daras: Visit, at_anongs: Visit, anong: Applicant)
 
 @pytest.fixture(scope="session")
 def granted(admitted: str, meet: Meet, demo: Demo, anong: Applicant) -> Visit:
-    """Boonmee has granted Anong two functions; he is at the page of rights."""
+    """Boonmee has granted Anong two functions; he is at the page of hers."""
     visit = meet()
     sign_in(visit, "boonmee", demo.password("boonmee"))
     grant(visit, anong.username, "submit", "see_reports")

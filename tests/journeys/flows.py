@@ -157,13 +157,15 @@ def sign_out(at: Visit, surface: str = "portal") -> None:
 def grant(at: Visit, to: str, *functions: str) -> None:
     """An Organization Admin lets somebody use functions."""
     at.go("portal", "/rights/")
-    row = at.page.locator("tbody tr").filter(has_text=to)
-    with at.page.expect_navigation(url=re.compile("/functions/")):
-        row.locator("a[href$='/functions/']").click()
+    at.page.locator("[name=q]").fill(to)
+    at.press("form[role=search] button", "/rights/")
+    at.press("a[href^='/rights/people/']", "/rights/people/")
+    at.see("person-rights")
+    at.press("a[href$='/functions/']", "/functions/")
     for function in functions:
         at.page.locator(f"[name=functions][value={function}]").check()
     at.see("grant")
-    at.press(SUBMIT, "/rights/")
+    at.press(SUBMIT, "/rights/people/")
     at.see("granted")
 
 

@@ -17,7 +17,15 @@ pytestmark = pytest.mark.django_db
 MANY, OFFICERS = 50, 200
 BUDGET = 12
 PAGES = (
-    *("/me/", "/rights/", "/rights/add/", "/rights/{right}/functions/", "/certificates/", "/certificates/add/"),
+    *(
+        "/me/",
+        "/rights/",
+        "/rights/add/",
+        "/rights/{right}/functions/",
+        "/rights/people/{right}/",
+        "/certificates/",
+        "/certificates/add/",
+    ),
     *("/case/{case}/", "/case/{case}/withdraw/", "/", "/help/", "/trust/", "/contacts/"),
 )
 

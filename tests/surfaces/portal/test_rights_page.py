@@ -25,6 +25,11 @@ def place(anong, boonmee):
     return f"/rights/{right_of(anong).pk}/functions/"
 
 
+def person_page(place):
+    """Where granting leads back to."""
+    return place.replace("/rights/", "/rights/people/").removesuffix("functions/")
+
+
 def granted():
     return sorted(FunctionGrant.objects.filter(ended_at=None).values_list("function", flat=True))
 
@@ -35,7 +40,7 @@ def test_boonmee_grants_anong_two_functions_and_she_is_told(sign_in, anong, boon
     page = visitor.get(place)
     assert all(f'value="{function}"' in page.content.decode() for function in TWO["functions"])
 
-    assert path_of(visitor.post(place, TWO | FROM | UNTIL)) == "/rights/"
+    assert path_of(visitor.post(place, TWO | FROM | UNTIL)) == person_page(place)
 
     assert granted() == ["register_persons", "submit"]
     grant = FunctionGrant.objects.first()
@@ -49,7 +54,7 @@ def test_the_same_grant_sent_twice_is_made_once(sign_in, boonmee, place):
     visitor = sign_in(boonmee)
 
     for _click in range(2):
-        assert path_of(visitor.post(place, TWO | FROM)) == "/rights/"
+        assert path_of(visitor.post(place, TWO | FROM)) == person_page(place)
 
     assert granted() == ["register_persons", "submit"]
     assert Mail.objects.filter(template="function-granted").count() == 2
@@ -131,7 +136,7 @@ def test_a_withdrawn_function_ends_at_once_and_she_is_told(sign_in, anong, boonm
     visitor = sign_in(boonmee)
     visitor.post(place, TWO | FROM)
 
-    assert path_of(visitor.post(f"{place}submit/withdraw/")) == "/rights/"
+    assert path_of(visitor.post(f"{place}submit/withdraw/")) == person_page(place)
 
     assert granted() == ["register_persons"]
     assert Mail.objects.filter(template="function-withdrawn", to=anong.email).count() == 1
@@ -150,7 +155,7 @@ def test_what_has_run_out_can_be_granted_again(sign_in, boonmee, place, clock):
 
     assert {"register_persons", "submit"} <= {key for key, _name in page.context["choices"]}
     later = FROM | {"from_date_day": "7"}
-    assert path_of(visitor.post(place, TWO | later)) == "/rights/"
+    assert path_of(visitor.post(place, TWO | later)) == person_page(place)
 
 
 def test_granting_to_oneself_is_marked(sign_in, boonmee):
@@ -166,5 +171,30 @@ def test_in_english_the_year_is_of_the_common_era(sign_in, boonmee, place):
     visitor = sign_in(boonmee, "en")
     assert 'value="2026"' in visitor.get(place).content.decode()
 
-    assert path_of(visitor.post(place, TWO | FROM | {"from_date_year": "2026"})) == "/rights/"
+    assert path_of(visitor.post(place, TWO | FROM | {"from_date_year": "2026"})) == person_page(place)
     assert FunctionGrant.objects.first().from_date == date(2026, 2, 2)
+
+
+def test_the_page_of_a_person_shows_functions_dates_and_history(sign_in, boonmee, anong, place):
+    visitor = sign_in(boonmee)
+    visitor.post(place, TWO | FROM | UNTIL)
+
+    page = text_of(visitor.get(person_page(place)))
+
+    assert all(word in page for word in ("อนงค์ ใจดี", "anong", "Alpha", "ลงทะเบียนบุคคล", "31 ธ.ค. 2569"))
+
+
+def test_the_page_of_a_person_is_not_found_by_others(sign_in, anong, ekachai, boonmee, place):
+    for other in (anong, ekachai):
+        assert sign_in(other).get(person_page(place)).status_code == 404
+
+
+def test_people_are_found_by_name(sign_in, anong, boonmee):
+    visitor = sign_in(boonmee)
+
+    assert [row["right"].member for row in visitor.get("/rights/?q=อนงค์").context["administered"]] == [anong]
+    nobody = visitor.get("/rights/?q=zzz")
+    assert nobody.context["administered"] == []
+    assert 'href="/rights/"' in nobody.content.decode()
+    assert visitor.get("/rights/?q=%00").status_code == 200
+    assert visitor.get("/rights/?page=x").status_code == 200

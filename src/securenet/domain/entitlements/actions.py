@@ -1,4 +1,4 @@
-"""What happens to rights: asked for, decided, given up; functions granted and withdrawn."""
+"""What happens to requests for rights: asked for, decided, withdrawn, expired."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.accounts.models import User
 from securenet.domain.approvals.actions import (
-    Overtaken,
     decide_case,
     expire_case,
     open_submission,
@@ -24,6 +23,7 @@ from securenet.domain.approvals.models import Case, Submission
 from securenet.domain.approvals.planning import Paper, Plan, papers_of, route_of
 from securenet.domain.approvals.queries import sent_before
 from securenet.domain.calendar.queries import local_date
+from securenet.domain.entitlements.life import RightChanged, begin_life, change_status
 from securenet.domain.entitlements.models import Entitlement, Role, Status
 from securenet.domain.entitlements.queries import organization_desk
 from securenet.domain.organizations.actions import admit_organization
@@ -40,8 +40,6 @@ class Event(StrEnum):
     """What the ledger calls the acts of this room."""
 
     REQUESTED = "entitlement.requested"
-    ACTIVATED = "entitlement.activated"
-    REFUSED = "entitlement.refused"
 
 
 class NothingAsked(Refusal):
@@ -115,7 +113,7 @@ def _open(
         by=by,
     )
     for case, asked in zip(submission.cases.order_by("pk"), rights, strict=True):
-        Entitlement.objects.create(
+        right = Entitlement.objects.create(
             member=member,
             case=case,
             service=asked.service,
@@ -127,6 +125,7 @@ def _open(
             organization_name=asked.organization_name,
             answers=asked.answers,
         )
+        begin_life(right, by=by)
         record(Event.REQUESTED, by=by, about=submission.about, service=asked.service, role=asked.role)
     return submission
 
@@ -183,9 +182,7 @@ def settle_right(case: Case, *, by: Actor) -> None:
     if case.state_now is State.APPROVED:
         activate_right(right, by=by)
     elif case.is_ended and right.status == Status.REQUESTED:
-        Entitlement.objects.filter(pk=right.pk).update(status=Status.REFUSED)
-        right.refresh_from_db()
-        record(Event.REFUSED, by=by, about=case.submission.about, entitlement=right.pk, state=case.state)
+        change_status(right, Status.REFUSED, by=by, reason=case.reason)
 
 
 @transaction.atomic
@@ -213,10 +210,6 @@ def activate_right(right: Entitlement, *, by: Actor) -> None:
         name=right.organization_name,
         by=by,
     )
-    requested = Entitlement.objects.filter(pk=right.pk, status=Status.REQUESTED)
-    if requested.update(status=Status.ACTIVE, organization=organization, from_date=local_date(by.at)) != 1:
-        raise Overtaken
-    right.refresh_from_db()
-    record(
-        Event.ACTIVATED, by=by, about=right.member.about, entitlement=right.pk, service=right.service, role=right.role
-    )
+    if right.status != Status.REQUESTED:
+        raise RightChanged
+    change_status(right, Status.ACTIVE, by=by, organization=organization, from_date=local_date(by.at))

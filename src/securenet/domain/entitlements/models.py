@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from securenet.domain.accounts.models import User
 from securenet.domain.approvals.models import Case
@@ -23,11 +25,15 @@ class Role(models.TextChoices):
 class Status(models.TextChoices):
     """Life of an entitlement."""
 
-    REQUESTED = "requested"
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    ENDED = "ended"
-    REFUSED = "refused"
+    REQUESTED = "requested", pgettext_lazy("right", "Requested")
+    ACTIVE = "active", pgettext_lazy("right", "Active")
+    SUSPENDED = "suspended", _("Suspended")
+    ENDED = "ended", pgettext_lazy("right", "Ended")
+    REFUSED = "refused", _("Refused")
+
+
+HELD = (Status.ACTIVE, Status.SUSPENDED)
+"""What a member has, in force or not at present."""
 
 
 def in_force(day: date, *, prefix: str = "") -> Q:
@@ -43,6 +49,10 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
     def active(self, day: date) -> EntitlementQuerySet:
         """Return those that open their service on `day`."""
         return self.filter(in_force(day), status=Status.ACTIVE, member__closed_at=None)
+
+    def held(self) -> EntitlementQuerySet:
+        """Return those that a member has, in force or not at present."""
+        return self.filter(status__in=HELD, member__closed_at=None)
 
     def administered_by(self, member: Any, day: date) -> EntitlementQuerySet:
         """Return the rights in the organizations and services of which `member` is an active Organization Admin."""
@@ -91,6 +101,34 @@ class Entitlement(models.Model):
     def about(self) -> str:
         """Return how the ledger calls this right."""
         return f"entitlement {self.pk}"
+
+    def is_in_force_on(self, day: date) -> bool:
+        """Tell whether the right opens its service on `day`."""
+        begun = self.from_date is not None and self.from_date <= day
+        return self.status == Status.ACTIVE and begun and (self.until_date is None or self.until_date >= day)
+
+
+class Period(models.Model):
+    """How long a right had a status, and why: written by `change_status` alone, so that any past day can be told."""
+
+    entitlement = models.ForeignKey(Entitlement, on_delete=models.PROTECT, related_name="periods")
+    status = models.CharField(max_length=12, choices=Status.choices)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+    person = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["from_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entitlement"], condition=Q(until_at=None), name="one_present_period_of_a_right"
+            )
+        ]
+        indexes = [models.Index(fields=["entitlement", "from_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.entitlement_id}: {self.status}"
 
 
 class FunctionGrant(models.Model):

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from securenet.domain.accounts.models import User
-from securenet.domain.entitlements.models import Entitlement, FunctionGrant, Role, in_force
+from securenet.domain.calendar.queries import end_of_day
+from securenet.domain.entitlements.models import (
+    Entitlement,
+    EntitlementQuerySet,
+    FunctionGrant,
+    Period,
+    Role,
+    Status,
+    in_force,
+)
+from securenet.domain.organizations.models import Organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +72,43 @@ def _living(right: Entitlement) -> Iterable[FunctionGrant]:
     return grants
 
 
-def administered_rights(member: User, day: date) -> list[Entitlement]:
-    """Return the active rights that `member` administers, with their living grants, theirs included (R22)."""
-    grants = FunctionGrant.objects.filter(ended_at=None).exclude(until_date__lt=day).order_by("function")
-    return list(
-        Entitlement.objects.active(day)
-        .administered_by(member, day)
-        .select_related("member", "organization")
-        .prefetch_related(Prefetch("grants", grants, to_attr="living_grants"))
-        .order_by("organization__name", "service", "role", "member__name_en", "pk")
+def administered_rights(member: User, day: date, *, text: str = "", language: str = "en") -> EntitlementQuerySet:
+    """Return the rights that `member` administers, theirs included, with the grants that live (R22).
+
+    In order of names in a language, those only whose holder's name or user name contains `text`.
+    """
+    places = Entitlement.objects.active(day).filter(member=member, role=Role.ORGANIZATION_ADMIN)
+    found = Entitlement.objects.none()
+    for organization, service in places.values_list("organization_id", "service"):
+        found |= Entitlement.objects.held().filter(organization=organization, service=service)
+    if text:
+        names = (Q(**{f"member__{name}__icontains": text}) for name in ("name_th", "name_en", "username"))
+        found = found.filter(reduce(or_, names))
+    return (
+        found.select_related("member", "organization")
+        .prefetch_related(Prefetch("grants", living_grants(day), to_attr="living_grants"))
+        .order_by(f"member__name_{language}", "organization_name", "service", "role", "pk")
+    )
+
+
+def living_grants(day: date) -> QuerySet[FunctionGrant]:
+    """Return the grants that are not over on `day`, begun or not."""
+    return FunctionGrant.objects.filter(ended_at=None).exclude(until_date__lt=day).order_by("function")
+
+
+def rights_on(organization: Organization, day: date) -> EntitlementQuerySet:
+    """Return the rights that were in force for an organization at some moment of a day, with `grants_then` (R22e)."""
+    begin, end = end_of_day(day - timedelta(days=1)), end_of_day(day)
+    within = Q(from_at__lte=end) & (Q(until_at=None) | Q(until_at__gt=begin))
+    then = Period.objects.filter(within, entitlement=OuterRef("pk"), status=Status.ACTIVE)
+    grants = FunctionGrant.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=begin), in_force(day), granted_at__lte=end
+    ).order_by("function")
+    return (
+        Entitlement.objects.filter(Exists(then), in_force(day), organization=organization)
+        .select_related("member")
+        .prefetch_related(Prefetch("grants", grants, to_attr="grants_then"))
+        .order_by("service", "role", "member__name_en", "pk")
     )
 
 

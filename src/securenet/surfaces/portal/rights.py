@@ -1,119 +1,126 @@
-"""Rights: one's own, and those one administers (R22)."""
+"""Rights: one's own, those one administers, and what else can be done about rights from there (R20 to R22)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from securenet.domain.approvals.words import role_label
 from securenet.domain.calendar.queries import local_date
-from securenet.domain.entitlements.grants import grant_functions, withdraw_function
-from securenet.domain.entitlements.models import Entitlement, FunctionGrant
-from securenet.domain.entitlements.queries import administered_rights
+from securenet.domain.entitlements.models import Entitlement, FunctionGrant, Role, Status
+from securenet.domain.entitlements.queries import administered_rights, living_grants
 from securenet.domain.profile.queries import profile
-from securenet.foundation.refusal import Refusal
-from securenet.surfaces.portal.register import GET_OR_POST
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
 from securenet.surfaces.shared.request import Request
 
+SIZE = 25
+TONES = {Status.ACTIVE: "ok", Status.SUSPENDED: "wa", Status.ENDED: "er", Status.REFUSED: "er"}
 
-class GrantForm(forms.Form):
-    """Which functions, from when, until when."""
 
-    functions = forms.MultipleChoiceField(label=gettext_lazy("Functions"))
-    from_date = forms.DateField(label=gettext_lazy("From"))
-    until_date = forms.DateField(label=gettext_lazy("Until"), required=False)
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A way on from the page of rights: the name of its address, and what is found there."""
 
-    def __init__(self, *args: Any, choices: list[tuple[str, str]], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["functions"].choices = choices  # type: ignore[attr-defined]
+    address: str
+    title: str | Promise
+    text: str | Promise
+    admins_only: bool = True
+
+    @property
+    def url(self) -> str:
+        """Return where it leads."""
+        return reverse(self.address)
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "request-rights",
+        gettext_lazy("Ask for further rights"),
+        gettext_lazy("For another service, another organization or another role."),
+        admins_only=False,
+    ),
+)
+"""What the page of rights leads to, in this order."""
+
+
+class PeopleForm(forms.Form):
+    """Whom to show of the people administered."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Search"),
+        required=False,
+        max_length=100,
+        attrs={"placeholder": gettext_lazy("Name or user name")},
+    )
 
 
 @require_safe
 @requires(Permission.SEE_OWN)
 def rights(request: Request) -> HttpResponse:
-    """Show the member's own rights, and whom they administer."""
+    """Show the member's own rights, whom they administer, and where else to go."""
     today = local_date(request.actor.at)
-    own = Entitlement.objects.active(today).filter(member=request.person).select_related("organization")
-    administered = administered_rights(request.person, today)
+    own = list(Entitlement.objects.held().filter(member=request.person).order_by("organization_name", "service"))
+    form = PeopleForm(request.GET)
+    text = form.cleaned_data["q"] if form.is_valid() else ""
+    people = administered_rights(request.person, today, text=text, language=request.LANGUAGE_CODE)
+    page = Paginator(people, SIZE).get_page(request.GET.get("page"))
+    is_admin = any(right.role == Role.ORGANIZATION_ADMIN and right.is_in_force_on(today) for right in own)
     context = {
-        "own": [_row(right, []) for right in own.order_by("organization__name", "service", "role")],
-        "administered": [_row(right, right.living_grants) for right in administered],  # type: ignore[attr-defined]
+        "own": [row_of(right) for right in own],
+        "is_admin": is_admin,
+        "administered": [row_of(right, right.living_grants) for right in page],  # type: ignore[attr-defined]
+        "page": page,
+        "form": form,
+        "entries": [entry for entry in ENTRIES if is_admin or not entry.admins_only],
     }
-    return render(request, "portal/rights.html", context)
+    return render(request, "portal/rights/hub.html", context)
 
 
-def _row(right: Entitlement, grants: list[FunctionGrant]) -> dict[str, Any]:
+def row_of(right: Entitlement, grants: list[FunctionGrant] | None = None) -> dict[str, Any]:
+    """Return a right with its words, for a line or a page."""
     service = profile().service(right.service)
     names = {function.key: function.name for function in service.functions}
+    status = Status(right.status)
     return {
         "right": right,
         "service": service.name,
         "role": role_label(right.role),
-        "grants": [{"grant": grant, "name": names.get(grant.function, grant.function)} for grant in grants],
+        "status": {"text": status.label, "tone": TONES.get(status, "in")},
+        "grants": [{"grant": grant, "name": names.get(grant.function, grant.function)} for grant in grants or []],
     }
+
+
+@require_safe
+@requires(Permission.ADMINISTER_RIGHTS)
+def person(request: Request, pk: int) -> HttpResponse:
+    """Show one right that the member administers: functions, dates, what happened to it, and what can be done (R22)."""
+    right = administered_right(request, pk)
+    today = local_date(request.actor.at)
+    context = row_of(right, list(living_grants(today).filter(entitlement=right))) | {
+        "periods": [{"period": each, "label": Status(each.status).label} for each in _periods(right)],
+        "in_force": right.is_in_force_on(today),
+    }
+    return render(request, "portal/rights/person.html", context)
+
+
+def _periods(right: Entitlement) -> Any:
+    return right.periods.select_related("person").order_by("-from_at", "-pk")
 
 
 def administered_right(request: Request, pk: int) -> Entitlement:
     """Return a right that the member administers; another is not found. Raises Http404."""
     today = local_date(request.actor.at)
-    rows = Entitlement.objects.active(today).administered_by(request.person, today)
+    rows = Entitlement.objects.held().administered_by(request.person, today)
     right = rows.select_related("member", "organization").filter(pk=pk).first()
     if right is None:
         raise Http404
     return right
-
-
-@require_http_methods(GET_OR_POST)
-@requires(Permission.ADMINISTER_RIGHTS)
-def grant(request: Request, pk: int) -> HttpResponse:
-    """Let a member use functions (R22)."""
-    right = administered_right(request, pk)
-    service = profile().service(right.service)
-    today = local_date(request.actor.at)
-    grants = list(right.grants.filter(ended_at=None).exclude(until_date__lt=today).order_by("function"))
-    held = {grant.function for grant in grants}
-    choices = [(function.key, str(function.name)) for function in service.functions if function.key not in held]
-    if request.method == "POST" and held.issuperset(asked := request.POST.getlist("functions")) and asked:
-        return HttpResponseRedirect(reverse("rights"))
-    form = GrantForm(request.POST if request.method == "POST" else None, choices=choices, initial={"from_date": today})
-    if request.method == "POST" and form.is_valid() and _granted(request, right, form):
-        return HttpResponseRedirect(reverse("rights"))
-    context = _row(right, grants) | {"form": form, "choices": choices}
-    return render(request, "portal/grant.html", context, status=422 if form.errors else 200)
-
-
-def _granted(request: Request, right: Entitlement, form: GrantForm) -> bool:
-    data = form.cleaned_data
-    try:
-        grant_functions(
-            right,
-            functions=data["functions"],
-            from_date=data["from_date"],
-            until_date=data["until_date"],
-            by=request.actor,
-        )
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return False
-    request.session["notice"] = _("The functions are granted. %(name)s is told by mail.") % {
-        "name": right.member.name_in(request.LANGUAGE_CODE)
-    }
-    return True
-
-
-@require_POST
-@requires(Permission.ADMINISTER_RIGHTS)
-def withdraw_grant(request: Request, pk: int, function: str) -> HttpResponse:
-    """Take a function away at once (R22)."""
-    right = administered_right(request, pk)
-    withdraw_function(right, function=function, by=request.actor)
-    request.session["notice"] = _("The function is withdrawn.")
-    return HttpResponseRedirect(reverse("rights"))

@@ -15,6 +15,7 @@ from securenet.surfaces.portal import (
     register,
     request_steps,
     rights,
+    rights_functions,
 )
 from securenet.surfaces.shared.urls import handler400, handler403, handler404, handler500
 from securenet.surfaces.shared.urls import urlpatterns as shared
@@ -57,8 +58,9 @@ urlpatterns = [
     path("case/<int:number>/withdraw/", cases.withdraw, name="case-withdraw"),
     path("case/<int:number>/documents/<slug:key>.pdf", cases.paper, name="case-form"),
     path("rights/", rights.rights, name="rights"),
-    path("rights/<int:pk>/functions/", rights.grant, name="grant"),
-    path("rights/<int:pk>/functions/<slug:function>/withdraw/", rights.withdraw_grant, name="grant-withdraw"),
+    path("rights/people/<int:pk>/", rights.person, name="person-rights"),
+    path("rights/<int:pk>/functions/", rights_functions.grant, name="grant"),
+    path("rights/<int:pk>/functions/<slug:function>/withdraw/", rights_functions.withdraw_grant, name="grant-withdraw"),
     path("rights/add/", request_steps.request_more, name="request-rights"),
     path("rights/add/details/", request_steps.request_details, name="request-details"),
     path("rights/add/review/", request_steps.request_review, name="request-review"),
