@@ -20,6 +20,16 @@ def confirmation_by_code() -> str:
     return link("portal", "/register/confirm/")
 
 
+def status() -> str:
+    """Return where the state of a request is seen without login (R8)."""
+    return link("portal", "/status/")
+
+
+def status_code() -> str:
+    """Return where the code for such a look is typed (R8)."""
+    return link("portal", "/status/code/")
+
+
 def submission(number: int) -> str:
     """Return where a member sees a submission."""
     return link("portal", f"/case/{number}/")

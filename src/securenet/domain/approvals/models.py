@@ -180,6 +180,19 @@ class Step(models.Model):
         return State(self.after)
 
 
+class StatusCode(models.Model):
+    """The newest code that shows the state of a submission without login (R8); only its blind index is kept."""
+
+    submission = models.OneToOneField(Submission, on_delete=models.CASCADE, related_name="status_code")
+    code_index = models.CharField(max_length=64)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.submission_id)
+
+
 class ChecklistItem(models.Model):
     """A document that a submission needs, with the words it was asked for in."""
 

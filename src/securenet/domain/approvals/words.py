@@ -15,10 +15,11 @@ def role_label(role: str) -> str:
     return gettext(ROLES[role]) if role in ROLES else role
 
 
-def case_title(case: Case, language: str) -> str:
-    """Return what the case asks for: `BMS ID - Officer - Siam Secure Transport Co., Ltd.`."""
+def case_title(case: Case, language: str, *, organization: bool = True) -> str:
+    """Return what the case asks for: `BMS ID - Officer - Siam Secure Transport Co., Ltd.`, the last part if wanted."""
     with override(language):
         if case.kind == Kind.CERTIFICATE:
             return gettext("Registration of a certificate")
         service = profile().service(case.service).name.in_(language)
-        return " – ".join(part for part in (service, role_label(case.role), case.organization_name) if part)
+        principal = case.organization_name if organization else ""
+        return " – ".join(part for part in (service, role_label(case.role), principal) if part)

@@ -37,6 +37,8 @@ class Deadlines(Fact):
     """How often the address of an unconfirmed registration can be corrected."""
     recovery_minutes: Positive = 30
     """How long the link for a new password lives."""
+    status_code_minutes: Positive = 30
+    """How long the code lives that shows a request's state without login."""
     email_change_hours: Positive = 24
     """How long the link that confirms a new e-mail address lives."""
     invitation_days: Positive = 14
@@ -106,6 +108,10 @@ class Throttles(Fact):
     """Confirmation mails of one registration sent again."""
     case_status: Rate = Rate(attempts=20, minutes=15)
     """Looks at a request's state without login, from one address."""
+    case_status_mail: Rate = Rate(attempts=3, minutes=60)
+    """Codes that are mailed for such a look, by request."""
+    organization_check: Rate = Rate(attempts=60, minutes=10)
+    """Looks for an organization's name by its number, from one address."""
 
 
 class Certificate(Fact):

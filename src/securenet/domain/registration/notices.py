@@ -20,6 +20,7 @@ def send_confirmation(submission: Submission, *, token: str, code: str, by: Acto
         link=links.confirmation(token),
         code=code,
         code_link=links.confirmation_by_code(),
+        status_link=links.status(),
         link_until=confirmation_deadline(by.at),
         papers_due_at=submission.papers_due_at,
         by=by,

@@ -13,16 +13,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from securenet.domain.approvals.actions import answer_case
-from securenet.domain.approvals.flow import State, Tier
+from securenet.domain.approvals.flow import State
 from securenet.domain.approvals.models import Case, Kind, Submission
-from securenet.domain.approvals.words import case_title, role_label
-from securenet.domain.calendar.queries import business_days_left
+from securenet.domain.approvals.words import case_title
 from securenet.domain.certificates.actions import withdraw_certificate_request
 from securenet.domain.entitlements.actions import withdraw_rights_request
-from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.papers import paper_response, papers_context
+from securenet.surfaces.portal.progress import progress_of
 from securenet.surfaces.portal.register import GET_OR_POST
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
@@ -80,27 +79,11 @@ def _answer(cases: list[Case], answer: str, *, by: Actor) -> None:
         answer_case(case, answer=answer, by=by)
 
 
-def turn_of(case: Case) -> str:
-    """Return whose turn it is, in words (R8)."""
-    if case.is_applicants_turn:
-        return _("Yours")
-    if case.state_now is Tier.ORGANIZATION.review:
-        return role_label("organization_admin")
-    desks = {desk.key: str(desk.name) for desk in profile().desks}
-    return desks.get(case.desk) or str(profile().operator.service_desk.name)
-
-
 def _context(request: Request, submission: Submission, form: AnswerForm) -> dict[str, object]:
     at = request.actor.at
     language = request.LANGUAGE_CODE
     rows = [
-        {
-            "case": case,
-            "title": case_title(case, language),
-            "turn": turn_of(case),
-            "days_left": business_days_left(at, case.due_at) if case.is_open else None,
-            "steps": list(case.steps.all()),
-        }
+        progress_of(case, at) | {"title": case_title(case, language), "steps": list(case.steps.all())}
         for case in submission.cases.all()
     ]
     state = submission.state()

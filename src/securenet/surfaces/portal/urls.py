@@ -16,6 +16,7 @@ from securenet.surfaces.portal import (
     request_steps,
     rights,
     rights_functions,
+    status,
 )
 from securenet.surfaces.shared.urls import handler400, handler403, handler404, handler500
 from securenet.surfaces.shared.urls import urlpatterns as shared
@@ -34,6 +35,9 @@ urlpatterns = [
     path("trust/<int:pk>.cer", content.authority_file, name="authority-file"),
     path("recover/username/", content.recovery, {"kind": "username"}, name="recover-username"),
     path("recover/password/", content.recovery, {"kind": "password"}, name="recover-password"),
+    path("status/", status.status, name="status"),
+    path("status/code/", status.code, name="status-code"),
+    path("status/request/", status.shown, name="status-shown"),
     path("register/", register.terms, name="register"),
     path("register/terms/", register.terms, name="register-terms"),
     path("register/person/", register.person, name="register-person"),
