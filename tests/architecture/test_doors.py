@@ -35,7 +35,8 @@ DOORS: dict[str, dict[Permission, str]] = {
         OWN: "me case case-withdraw case-form rights request-rights request-details request-review oidc-choose",
         Permission.ADMINISTER_RIGHTS: "person-rights grant grant-withdraw",
         Permission.REGISTER_CERTIFICATE: "certificates certificate-add certificate-confirm certificate-token "
-        "certificate-token-done certificate-delete",
+        "certificate-token-done certificate-delete certificate-renew certificate-renew-done certificate-suspend "
+        "certificate-release certificate-release-done certificate-suspension-code",
     },
     "backoffice": {
         VISIT: "language login second-factor logout",
@@ -44,6 +45,8 @@ DOORS: dict[str, dict[Permission, str]] = {
         Permission.DECIDE_CASES: "assign outcomes case-identity case-decide",
         Permission.NOTE_PAPERS: "case-paper",
         Permission.APPROVE_RIGHTS: "approvals owner-confirm",
+        Permission.HOLD_CERTIFICATES: "certificate-suspend",
+        Permission.SEE_TRUST: "trust",
         Permission.READ_MAIL: "mail",
         Permission.READ_AUDIT: "audit audit-check",
     },
@@ -61,6 +64,8 @@ OPENED_BY: dict[Permission, str] = {
     Permission.DECIDE_CASES: "service_desk service_owner",
     Permission.NOTE_PAPERS: "service_desk",
     Permission.APPROVE_RIGHTS: "service_owner",
+    Permission.HOLD_CERTIFICATES: "service_desk",
+    Permission.SEE_TRUST: "service_desk administrator auditor",
     Permission.READ_MAIL: "service_desk administrator auditor",
     Permission.READ_AUDIT: "auditor",
 }

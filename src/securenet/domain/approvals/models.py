@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
     REGISTRATION = "registration"
     RIGHTS = "rights"
     CERTIFICATE = "certificate"
+    RELEASE = "release"
     MANDATE = "mandate"
     RECOVERY = "recovery"
     TRUST_STORE = "trust_store"

@@ -122,7 +122,7 @@ def whole_submission(number: int, desks: frozenset[str] | None) -> Submission | 
     """
     steps = Step.objects.select_related("person")
     cases = (
-        Case.objects.select_related("assigned_to", "entitlement", "certificate")
+        Case.objects.select_related("assigned_to", "entitlement", "certificate", "release__certificate")
         .prefetch_related(Prefetch("steps", steps))
         .order_by("pk")
     )

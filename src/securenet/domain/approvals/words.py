@@ -20,6 +20,8 @@ def case_title(case: Case, language: str, *, organization: bool = True) -> str:
     with override(language):
         if case.kind == Kind.CERTIFICATE:
             return gettext("Registration of a certificate")
+        if case.kind == Kind.RELEASE:
+            return gettext("Release of a suspended certificate")
         service = profile().service(case.service).name.in_(language)
         principal = case.organization_name if organization else ""
         return " – ".join(part for part in (service, role_label(case.role), principal) if part)

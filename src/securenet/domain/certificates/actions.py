@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from securenet.domain.accounts.models import User
+from securenet.domain.accounts.models import Session, User
 from securenet.domain.approvals.actions import (
     Overtaken,
     decide_case,
@@ -27,6 +27,7 @@ from securenet.domain.certificates.judging import (
     require_registrable,
 )
 from securenet.domain.certificates.models import LIVING, MemberCertificate, Status
+from securenet.domain.certificates.renewing import renewed_by, require_old_key
 from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
@@ -71,10 +72,14 @@ class ProofMissing(Refusal):
 
 
 @transaction.atomic
-def register_certificate(holder: User, certificate: Certificate, *, proven: bool, by: Actor) -> Submission:
+def register_certificate(
+    holder: User, certificate: Certificate, *, proven: bool, signed_by: bytes = b"", by: Actor
+) -> Submission:
     """Return the submission that asks to register a certificate; `proven` when its key was used to send it (R42, R42a).
 
-    Raises NotAMember, ProofMissing, TooManyCertificates, or CertificateRefused with every reason.
+    `signed_by` is the certificate being renewed, its key used for this: then no form has to be signed on paper (R45).
+    Raises NotAMember, ProofMissing, TooManyCertificates, CertificateRefused with every reason, or what
+    `require_old_key` raises.
     """
     if not holder.is_admitted:
         raise NotAMember
@@ -84,18 +89,27 @@ def register_certificate(holder: User, certificate: Certificate, *, proven: bool
     if living.count() >= profile().limits.certificates_per_member:
         raise TooManyCertificates
     require_registrable(certificate, holder, by=by)
-    submission = _open(holder, by=by)
+    old = require_old_key(certificate, holder, signed_by, by=by) if signed_by else None
+    submission = _open(holder, on_paper=old is None, by=by)
     try:
         with transaction.atomic():
             registered = MemberCertificate.objects.create(
                 case=submission.cases.get(),
                 registered_at=by.at,
                 key_proven_at=by.at if proven else None,
+                renews=old or renewed_by(certificate, holder, by.at),
                 **_columns(holder, certificate),
             )
     except IntegrityError as error:
         raise CertificateRefused((Reason.ALREADY_REGISTERED,)) from error
-    record(Event.REGISTERED, by=by, about=registered.about, holder=holder.username, proven=proven)
+    record(
+        Event.REGISTERED,
+        by=by,
+        about=registered.about,
+        holder=holder.username,
+        proven=proven,
+        signed_by_old=old is not None,
+    )
     return submission
 
 
@@ -114,12 +128,13 @@ def _columns(holder: User, certificate: Certificate) -> dict[str, Any]:
     }
 
 
-def _open(holder: User, *, by: Actor) -> Submission:
+def _open(holder: User, *, on_paper: bool, by: Actor) -> Submission:
+    items = [item for item in profile().checklist_for("certificate") if on_paper or not item.form]
     return open_submission(
         holder,
         kind=Kind.CERTIFICATE,
         plans=[Plan(kind=Kind.CERTIFICATE, route=route_of(profile().route_for("certificate")))],
-        papers=papers_of(profile().checklist_for("certificate")),
+        papers=papers_of(items),
         language=holder.language,
         confirmed=True,
         by=by,
@@ -147,9 +162,9 @@ def decide_certificate(case: Case, *, verb: Verb, by: Actor, reason: str = "") -
 def settle_certificate(case: Case, *, by: Actor) -> None:
     """Make the registration follow the state that its case has reached."""
     if case.state_now is State.APPROVED:
-        _turn(case.certificate, Status.VALID, Event.ACCEPTED, by=by)
+        turn_certificate(case.certificate, Status.VALID, Event.ACCEPTED, by=by)
     elif case.is_ended and case.certificate.status == Status.PENDING:
-        _turn(case.certificate, Status.REJECTED, Event.REJECTED, by=by)
+        turn_certificate(case.certificate, Status.REJECTED, Event.REJECTED, by=by)
 
 
 @transaction.atomic
@@ -167,14 +182,24 @@ def expire_certificate_request(case: Case, *, by: Actor) -> None:
     settle_certificate(case, by=by)
 
 
-def _turn(certificate: MemberCertificate, status: Status, event: Event, *, by: Actor, reason: str = "") -> None:
+@transaction.atomic
+def turn_certificate(
+    certificate: MemberCertificate, status: Status, event: str, *, by: Actor, reason: str = ""
+) -> None:
+    """Change the status, and end the sessions that the certificate opened where it is valid no longer (R44).
+
+    Raises Overtaken.
+    """
+    before = certificate.status
     changes: dict[str, Any] = {"status": status}
     if status not in LIVING:
         changes |= {"ended_at": by.at, "end_reason": reason}
-    rows = MemberCertificate.objects.filter(pk=certificate.pk, status=certificate.status)
+    rows = MemberCertificate.objects.filter(pk=certificate.pk, status=before)
     if rows.update(**changes) != 1:
         raise Overtaken
-    record(event, by=by, about=certificate.about, before=certificate.status, after=str(status), reason=reason)
+    record(event, by=by, about=certificate.about, before=before, after=str(status), reason=reason)
+    if before == Status.VALID:
+        Session.objects.filter(user=certificate.holder_id, credential=certificate.credential).delete()
     certificate.refresh_from_db()
 
 
@@ -185,16 +210,16 @@ def delete_certificate(certificate: MemberCertificate, *, by: Actor) -> None:
         raise NotDeletable
     if certificate.case is not None and certificate.case.is_open:
         withdraw_submission(certificate.case.submission, by=by)
-    _turn(certificate, Status.DELETED, Event.DELETED, by=by, reason="by the holder")
+    turn_certificate(certificate, Status.DELETED, Event.DELETED, by=by, reason="by the holder")
 
 
 @transaction.atomic
 def mark_revoked(certificate: MemberCertificate, *, by: Actor) -> None:
     """Write down that the CA has revoked a registered certificate (R44)."""
-    _turn(certificate, Status.REVOKED, Event.REVOKED, by=by, reason="revoked by its CA")
+    turn_certificate(certificate, Status.REVOKED, Event.REVOKED, by=by, reason="revoked by its CA")
 
 
 @transaction.atomic
 def mark_expired(certificate: MemberCertificate, *, by: Actor) -> None:
     """Write down that a registered certificate has expired (R45)."""
-    _turn(certificate, Status.EXPIRED, Event.EXPIRED, by=by)
+    turn_certificate(certificate, Status.EXPIRED, Event.EXPIRED, by=by)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from securenet.domain.approvals.actions import expire_case
 from securenet.domain.approvals.models import Kind
 from securenet.domain.approvals.queries import now_due
 from securenet.domain.certificates.actions import expire_certificate_request, mark_expired, mark_revoked
+from securenet.domain.certificates.holding import end_hold, on_hold_since, remind_of_hold
 from securenet.domain.certificates.judging import judge, read_certificate
 from securenet.domain.certificates.models import LIVING, MemberCertificate, Status
+from securenet.domain.certificates.reminding import ending_soon, remind_of_end
 from securenet.domain.certificates.trust import refresh_lists
+from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import system
 from securenet.foundation.jobs.registry import job, schedule
 from securenet.foundation.x509 import Reason
@@ -17,6 +21,7 @@ from securenet.foundation.x509 import Reason
 schedule("certificates.refresh-lists", timedelta(minutes=1))
 schedule("certificates.recheck", timedelta(hours=1))
 schedule("certificates.expire-requests", timedelta(minutes=10))
+schedule("certificates.remind", timedelta(hours=1))
 
 
 @job("certificates.refresh-lists")
@@ -40,5 +45,20 @@ def recheck(*, at: datetime) -> None:
 @job("certificates.expire-requests")
 def expire_requests(*, at: datetime) -> None:
     """Cancel the requests whose deadline has passed with the applicant (R34)."""
+    by = system("deadlines", at)
     for case in now_due(at, (Kind.CERTIFICATE,)):
-        expire_certificate_request(case, by=system("deadlines", at))
+        expire_certificate_request(case, by=by)
+    for case in now_due(at, (Kind.RELEASE,)):
+        expire_case(case, by=by)
+
+
+@job("certificates.remind")
+def remind(*, at: datetime) -> None:
+    """Remind of certificates and of holds that are about to end, and end the holds that nobody had lifted."""
+    by, policy = system("certificates", at), profile().certificate
+    for certificate, day in ending_soon(at):
+        remind_of_end(certificate, day, by=by)
+    for certificate in on_hold_since(at - timedelta(days=policy.hold_days)):
+        end_hold(certificate, by=by)
+    for certificate in on_hold_since(at - timedelta(days=policy.hold_days - policy.hold_reminder_days)):
+        remind_of_hold(certificate, by=by)

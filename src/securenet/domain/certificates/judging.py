@@ -19,6 +19,7 @@ from securenet.foundation.x509 import (
     WARNINGS,
     Certificate,
     CrlIndex,
+    OcspAnswer,
     Purpose,
     Reason,
     Refused,
@@ -61,13 +62,15 @@ def read_certificate(data: bytes) -> Certificate:
         raise CertificateRefused(refused.reasons) from refused
 
 
-def judge(certificate: Certificate, *, by: Actor, purpose: Purpose = "login") -> Verdict:
-    """Return the verdict at this moment over the accepted CAs of the right set and their newest lists.
+def judge(
+    certificate: Certificate, *, by: Actor, purpose: Purpose = "login", answers: tuple[OcspAnswer, ...] = ()
+) -> Verdict:
+    """Return the verdict at this moment over the accepted CAs of the right set, their newest lists, and `answers`.
 
     The profile says what a missing keyUsage means, and what happens when nothing fresh is known of revocation.
     """
     policy, (trust, crls) = profile().certificate, trust_now()
-    verdict = check(certificate, trust=trust, at=by.at, purpose=purpose, crls=crls)
+    verdict = check(certificate, trust=trust, at=by.at, purpose=purpose, crls=crls, ocsp=answers)
     if verdict.reasons == (Reason.REVOCATION_UNKNOWN,) and policy.unknown_revocation == "accept":
         verdict = replace(check(certificate, trust=trust, at=by.at, purpose=purpose), revocation="unknown")
     if Reason.KEY_USAGE in verdict.warnings and policy.missing_key_usage == "refuse":

@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from securenet.domain.certificates.answers import answers_about
 from securenet.domain.certificates.judging import CertificateRefused, judge, read_certificate
 from securenet.domain.certificates.models import MemberCertificate, Status
 from securenet.foundation.actor import Actor
@@ -123,7 +124,7 @@ def require_login_certificate(der: bytes | None, *, by: Actor) -> MemberCertific
 
 
 def _require_sound(certificate: Certificate, *, by: Actor) -> None:
-    verdict = judge(certificate, by=by)
+    verdict = judge(certificate, by=by, answers=answers_about(certificate, by=by))
     for reason, fault in FAULTS:
         if reason in verdict.reasons:
             raise fault

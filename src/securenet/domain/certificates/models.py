@@ -112,6 +112,10 @@ class MemberCertificate(models.Model):
     last_login_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=60, blank=True)
+    renews = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="renewals")
+    reminded_days = models.PositiveSmallIntegerField(null=True)
+    held_at = models.DateTimeField(null=True)
+    hold_reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -134,6 +138,11 @@ class MemberCertificate(models.Model):
         """Return how the ledger calls this certificate."""
         return f"certificate {self.sha256[:16]}"
 
+    @property
+    def credential(self) -> str:
+        """Return what sessions say that were opened with this certificate."""
+        return f"certificate:{self.sha256[:16]}"
+
     def status_at(self, at: datetime) -> Status:
         """Return the status as it is at a moment: what has expired is never called valid (R43)."""
         status = Status(self.status)
@@ -142,6 +151,47 @@ class MemberCertificate(models.Model):
     def is_ending(self, at: datetime, days: int) -> bool:
         """Tell whether it is valid at `at` and ends within `days`."""
         return self.status_at(at) is Status.VALID and (self.not_after - at).days < days
+
+
+class SuspensionCode(models.Model):
+    """What a member says on the telephone to have their certificates suspended (R44a); kept as a password is."""
+
+    holder = models.OneToOneField(User, on_delete=models.CASCADE, related_name="suspension_code")
+    code_hash = models.CharField(max_length=128)
+    set_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.holder_id)
+
+
+class Release(models.Model):
+    """A request to lift a hold: its holder has used the key, the service desk decides (R44a)."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="release")
+    certificate = models.ForeignKey(MemberCertificate, on_delete=models.PROTECT, related_name="releases")
+    proven_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.certificate_id)
+
+
+class OcspAnswerFile(models.Model):
+    """The newest good answer of a CA's responder about one certificate (R44); `fault` says why none came since."""
+
+    authority = models.ForeignKey(Authority, on_delete=models.CASCADE, related_name="answers")
+    serial = models.CharField(max_length=40)
+    der = models.BinaryField(default=b"")
+    this_update = models.DateTimeField(null=True)
+    next_update = models.DateTimeField(null=True)
+    fetched_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField()
+    fault = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["authority", "serial"], name="one_answer_per_certificate")]
+
+    def __str__(self) -> str:
+        return self.serial
 
 
 class Handover(models.Model):

@@ -18,6 +18,7 @@ from securenet.foundation.refusal import Refusal
 from securenet.foundation.x509 import Refused, RevocationList, read_authority, read_crl
 
 LARGEST_LIST = 64 * 1024 * 1024
+LIST_SECONDS = 60
 
 
 class TrustEvent(StrEnum):
@@ -94,7 +95,7 @@ def refresh_lists(*, by: Actor) -> int:
 
 def _refresh(authority: Authority, url: str, *, by: Actor) -> bool:
     try:
-        data = fetch(url, allowed_hosts=tuple(authority.allowed_hosts), most_bytes=LARGEST_LIST)
+        data = fetch(url, allowed_hosts=tuple(authority.allowed_hosts), most_bytes=LARGEST_LIST, seconds=LIST_SECONDS)
         read = read_crl(data, read_authority(bytes(authority.der)))
     except Unfetched as error:
         return _note_fault(authority, url, str(error), by=by)

@@ -147,7 +147,7 @@ def _identity(applicant: User) -> str:
 
 
 def _part(case: Case, register: dict[tuple[str, str], str], request: Request) -> CasePart:
-    right, certificate = getattr(case, "entitlement", None), getattr(case, "certificate", None)
+    right, certificate = getattr(case, "entitlement", None), facts.certificate_of(case)
     findings = facts.about_right(right, register) if right else []
     if certificate:
         certificate.holder = case.submission.applicant

@@ -10,6 +10,7 @@ from securenet.domain.approvals.actions import Overtaken
 from securenet.domain.approvals.flow import State, Verb
 from securenet.domain.approvals.models import Case, Kind
 from securenet.domain.certificates.actions import decide_certificate
+from securenet.domain.certificates.holding import decide_release
 from securenet.domain.entitlements.actions import decide_right
 from securenet.domain.registration.actions import decide_registration
 from securenet.foundation.actor import Actor
@@ -19,6 +20,7 @@ DECIDE: dict[str, Decide] = {
     Kind.REGISTRATION: decide_registration,
     Kind.RIGHTS: decide_right,
     Kind.CERTIFICATE: decide_certificate,
+    Kind.RELEASE: decide_release,
 }
 AGREE, RETURN, REJECT = "agree", "return", "reject"
 Picked = tuple[Case, int]

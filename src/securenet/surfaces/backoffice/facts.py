@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from django.utils.translation import gettext as _
 
@@ -94,6 +95,13 @@ def about_right(right: Entitlement, register: dict[tuple[str, str], str]) -> lis
         return [checked, Finding(_("The organization is registered here under this name."), True)]
     differs = _("The organization is registered here under another name: %(name)s") % {"name": name}
     return [checked, Finding(differs, False)]
+
+
+def certificate_of(case: Case) -> MemberCertificate | None:
+    """Return the certificate that a case is about: one to be registered, or one whose hold is to be lifted."""
+    if release := getattr(case, "release", None):
+        return cast(MemberCertificate, release.certificate)
+    return getattr(case, "certificate", None)
 
 
 def about_certificate(registered: MemberCertificate, *, by: Actor) -> list[Finding]:

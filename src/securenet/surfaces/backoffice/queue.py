@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from securenet.domain.approvals.flow import State
-from securenet.domain.approvals.models import Case, CaseQuerySet, Kind
+from securenet.domain.approvals.models import Case, CaseQuerySet
 from securenet.domain.approvals.queries import (
     capped_count,
     cases_at,
@@ -35,7 +35,16 @@ from securenet.foundation.documents.codes import UnreadableCode, read_document_c
 from securenet.surfaces.backoffice.decisions import pick_of
 from securenet.surfaces.backoffice.lines import Row, queue_lines
 from securenet.surfaces.backoffice.paging import DayField, page_by_key
-from securenet.surfaces.backoffice.words import NAMES, Tag, asked_parts, figure, left_tag, name_of, state_tag
+from securenet.surfaces.backoffice.words import (
+    NAMES,
+    OF_NO_SERVICE,
+    Tag,
+    asked_parts,
+    figure,
+    left_tag,
+    name_of,
+    state_tag,
+)
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import AUDITOR, OPENED_BY, Permission, requires
 from securenet.surfaces.shared.request import Request
@@ -70,7 +79,7 @@ class QueueForm(forms.Form):
             (SOON, _("Due within 1 business day")),
             *((str(state), state.label) for state in State),
         ]
-        self.fields["asked"].choices = [("", _("All")), *_rights(), (Kind.CERTIFICATE, _("Certificate"))]  # type: ignore[attr-defined]
+        self.fields["asked"].choices = [("", _("All")), *_rights(), *OF_NO_SERVICE.items()]  # type: ignore[attr-defined]
 
 
 def _rights() -> list[tuple[str, str]]:
@@ -155,7 +164,7 @@ def _filtered(queue: CaseQuerySet, wanted: dict[str, Any], by: Actor) -> CaseQue
     queue = queue.filter(special.get(state, Q(state=state))) if state else queue.open()
     if right:
         service, _colon, role = right.partition(":")
-        queue = queue.filter(service=service, role=role) if role else queue.filter(kind=Kind.CERTIFICATE)
+        queue = queue.filter(service=service, role=role) if role else queue.filter(kind=right)
     if due:
         queue = queue.filter(due_at__lte=end_of_day(due))
     return queue.filter(matching(wanted["q"])) if wanted.get("q") else queue

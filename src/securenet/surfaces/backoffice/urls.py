@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from securenet.surfaces.backoffice import approvals, assigning, case, ledger, outbox, outcomes, queue, sign_in
+from securenet.surfaces.backoffice import (
+    approvals,
+    assigning,
+    case,
+    certificates,
+    ledger,
+    outbox,
+    outcomes,
+    queue,
+    sign_in,
+)
 from securenet.surfaces.shared.urls import handler400, handler403, handler404, handler500
 from securenet.surfaces.shared.urls import urlpatterns as shared
 
@@ -24,6 +34,8 @@ urlpatterns = [
     path("cases/<int:number>/papers/<int:item>/", case.paper, name="case-paper"),
     path("cases/<int:number>/decide/", case.decide, name="case-decide"),
     path("approvals/", approvals.first_list, name="approvals"),
+    path("certificates/suspend/", certificates.suspend, name="certificate-suspend"),
+    path("trust/", certificates.trust, name="trust"),
     path("mail/", outbox.mail, name="mail"),
     path("audit/", ledger.audit, name="audit"),
     path("audit/check/", ledger.check_chain, name="audit-check"),

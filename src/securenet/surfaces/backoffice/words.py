@@ -49,10 +49,14 @@ def figure(number: int) -> str:
     return f"{COUNTED:,}+" if number > COUNTED else f"{number:,}"
 
 
+OF_NO_SERVICE = {Kind.CERTIFICATE: gettext_lazy("Certificate"), Kind.RELEASE: gettext_lazy("Release of a certificate")}
+"""What is asked for in cases that belong to no service."""
+
+
 def asked_parts(case: Case) -> list[str]:
     """Return which right a case asks for: service and role."""
-    if case.kind == Kind.CERTIFICATE:
-        return [_("Certificate")]
+    if not case.service:
+        return [str(OF_NO_SERVICE[Kind(case.kind)])]
     return [str(profile().service(case.service).name), role_label(case.role)]
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from securenet.domain.approvals.actions import answer_case
+from securenet.domain.approvals.actions import answer_case, withdraw_submission
 from securenet.domain.approvals.flow import State
 from securenet.domain.approvals.models import Case, Kind, Submission
 from securenet.domain.approvals.words import case_title
@@ -31,6 +31,7 @@ WITHDRAW: dict[str, Callable[..., None]] = {
     Kind.REGISTRATION: withdraw_rights_request,
     Kind.RIGHTS: withdraw_rights_request,
     Kind.CERTIFICATE: withdraw_certificate_request,
+    Kind.RELEASE: withdraw_submission,
 }
 
 

@@ -20,10 +20,17 @@ from securenet.domain.certificates.judging import read_certificate
 from securenet.domain.certificates.login import NoCertificate, require_login_certificate
 from securenet.foundation.listener.client import header_certificate, peer_certificate
 from securenet.foundation.refusal import Refusal
-from securenet.surfaces.portal.certificate_login import LANGUAGE, LOGIN, REGISTER
+from securenet.surfaces.portal.certificate_login import LANGUAGE, LOGIN, PURPOSE, REGISTER, RELEASE, RENEW
 from securenet.surfaces.shared.access import Permission, View, requires
 from securenet.surfaces.shared.errors import note_refusal
 from securenet.surfaces.shared.request import Request
+
+ERRANDS = {
+    REGISTER: ("/certificates/token/done/", "/certificates/add/"),
+    RENEW: ("/certificates/renew/done/", "/certificates/confirm/"),
+    RELEASE: ("/certificates/release/done/", "/certificates/"),
+}
+"""Where the portal takes a certificate over, and where one tries again, by what it is for."""
 
 
 def presented(request: Request) -> bytes | None:
@@ -62,14 +69,16 @@ def login(request: Request) -> HttpResponse:
 @in_chosen_language
 @requires(Permission.VISIT)
 def register(request: Request) -> HttpResponse:
-    """Take the certificate whose key was just proven, to be registered (R42a)."""
+    """Take the certificate whose key was just proven: to be registered, to sign a renewal, to be released (R42a)."""
     der = presented(request)
+    purpose = request.GET.get(PURPOSE, REGISTER)
+    back, again = ERRANDS.get(purpose, ERRANDS[REGISTER])
     try:
         if not der:
             raise NoCertificate
-        return _back(request, REGISTER, read_certificate(der).der, "/certificates/token/done/")
+        return _back(request, purpose, read_certificate(der).der, back)
     except Refusal as refusal:
-        return _explain(request, refusal, "/certificates/add/")
+        return _explain(request, refusal, again)
 
 
 def _back(request: Request, purpose: str, der: bytes, path: str) -> HttpResponseRedirect:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from base64 import b64encode
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -22,11 +23,11 @@ from securenet.surfaces.shared.access import Permission, requires, safe_next
 from securenet.surfaces.shared.request import Request
 from securenet.surfaces.shared.sessions import open_session
 
-LOGIN, REGISTER = "login", "register"
+LOGIN, REGISTER, RENEW, RELEASE = "login", "register", "renew", "release"
 TX = "certificate_tx"
 CANDIDATE = "certificate_candidate"
-LANGUAGE = "language"
-PATHS = {LOGIN: "/login/", REGISTER: "/certificates/register/"}
+LANGUAGE, PURPOSE = "language", "purpose"
+ERRAND = "/certificates/register/"
 
 
 def certificate_address(purpose: str, tx: str) -> str:
@@ -34,15 +35,17 @@ def certificate_address(purpose: str, tx: str) -> str:
 
     The page's language goes along, since its cookie does not.
     """
-    query = urlencode({"tx": tx, LANGUAGE: get_language() or "th"})
+    query = urlencode({"tx": tx, LANGUAGE: get_language() or "th", PURPOSE: purpose})
     base = urlsplit(settings.PUBLIC_URLS["certificate"])
     port = f":{base.port}" if base.port else ""
-    return f"https://{secrets.token_hex(8)}.{base.hostname}{port}{PATHS[purpose]}?{query}"
+    path = "/login/" if purpose == LOGIN else ERRAND
+    return f"https://{secrets.token_hex(8)}.{base.hostname}{port}{path}?{query}"
 
 
-def _begin(request: Request, purpose: str) -> HttpResponseRedirect:
+def begin(request: Request, purpose: str, *, about: int = 0) -> HttpResponseRedirect:
+    """Send the browser to the certificate address; `about` is the certificate that the purpose is for."""
     tx = secrets.token_urlsafe(32)
-    request.session[TX] = {"tx": tx, "purpose": purpose, "next": safe_next(request, "")}
+    request.session[TX] = {"tx": tx, "purpose": purpose, "next": safe_next(request, ""), "about": about}
     return HttpResponseRedirect(certificate_address(purpose, tx))
 
 
@@ -68,42 +71,47 @@ def form_targets() -> list[str]:
 @requires(Permission.VISIT)
 def begin_login(request: Request) -> HttpResponse:
     """Send the browser to the certificate address."""
-    return _begin(request, LOGIN)
+    return begin(request, LOGIN)
 
 
 @require_POST
 @requires(Permission.REGISTER_CERTIFICATE)
 def begin_registration(request: Request) -> HttpResponse:
     """Send a member's browser to the certificate address to register by use (R42a)."""
-    return _begin(request, REGISTER)
+    return begin(request, REGISTER)
 
 
-def _take(request: Request, purpose: str) -> tuple[bytes, str]:
-    """Return the certificate of this session's transaction, once, and where to go on. Raises HandoverLost."""
+def take(request: Request, purpose: str) -> tuple[bytes, dict[str, Any]]:
+    """Return the certificate of this session's transaction, once, and what was begun. Raises HandoverLost."""
     begun = request.session.pop(TX, {})
     tx = begun.get("tx", "") if begun.get("purpose") == purpose else ""
     der = take_over(tx, request.GET.get("code", ""), purpose=purpose, by=request.actor)
-    return der, begun.get("next") or ""
+    return der, begun
 
 
 @require_GET
 @requires(Permission.VISIT)
 def finish_login(request: Request) -> HttpResponse:
     """Sign in the holder of the certificate that came back."""
-    der, wanted = _take(request, LOGIN)
+    der, begun = take(request, LOGIN)
     certificate = require_login_certificate(der, by=request.actor)
-    user, credential = certificate.holder, f"certificate:{certificate.sha256[:16]}"
+    user, credential = certificate.holder, certificate.credential
     by = replace(request.actor, user=user, name=user.username, credential=credential)
     note_certificate_login(certificate, by=by)
     note_sign_in(user, by=by)
     open_session(request, user, credential=credential, at=request.actor.at)
-    return HttpResponseRedirect(wanted or reverse("me"))
+    return HttpResponseRedirect(begun.get("next") or reverse("me"))
+
+
+def keep_candidate(request: Request, der: bytes, **facts: Any) -> None:
+    """Keep a certificate in the session until its member has seen and confirmed it."""
+    request.session[CANDIDATE] = {"der": b64encode(der).decode(), **facts}
 
 
 @require_GET
 @requires(Permission.REGISTER_CERTIFICATE)
 def finish_registration(request: Request) -> HttpResponse:
     """Keep the certificate that the member proved to hold until they have seen and confirmed it."""
-    der, _wanted = _take(request, REGISTER)
-    request.session[CANDIDATE] = {"der": b64encode(der).decode(), "proven": True}
+    der, _begun = take(request, REGISTER)
+    keep_candidate(request, der, proven=True)
     return HttpResponseRedirect(reverse("certificate-confirm"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from securenet.domain.certificates.actions import delete_certificate, register_certificate
 from securenet.domain.certificates.judging import belongs_to, judge, read_certificate, register_findings, words
-from securenet.domain.certificates.models import LIVING, MemberCertificate
+from securenet.domain.certificates.models import LIVING, MemberCertificate, Status
+from securenet.domain.certificates.renewing import renewed_by
 from securenet.domain.profile.queries import profile
 from securenet.foundation.refusal import Refusal
 from securenet.foundation.x509 import Certificate, facts
-from securenet.surfaces.portal.certificate_login import CANDIDATE, form_targets
+from securenet.surfaces.portal.certificate_login import CANDIDATE, form_targets, keep_candidate
 from securenet.surfaces.portal.register import GET_OR_POST
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
@@ -61,6 +62,8 @@ def certificates(request: Request) -> HttpResponse:
             "status": row.status_at(at),
             "label": row.status_at(at).label,
             "deletable": row.status in LIVING,
+            "suspended": row.status_at(at) is Status.SUSPENDED,
+            "suspendable": row.status_at(at) is Status.VALID,
             "ends_soon": row.is_ending(at, max(profile().certificate.reminder_days)),
         }
         for row in rows
@@ -83,7 +86,7 @@ def add(request: Request) -> HttpResponse:
             note_refusal(request, refusal)
             form.refuse(refusal)
         else:
-            request.session[CANDIDATE] = {"der": b64encode(certificate.der).decode(), "proven": False}
+            keep_candidate(request, certificate.der, proven=False)
             return HttpResponseRedirect(reverse("certificate-confirm"))
     response = render(request, "portal/certificates/add.html", {"form": form}, status=422 if form.errors else 200)
     response.form_targets = form_targets()  # type: ignore[attr-defined]
@@ -103,12 +106,29 @@ def confirm(request: Request) -> HttpResponse:
             request.session.pop(CANDIDATE, None)
             return HttpResponseRedirect(reverse("certificates"))
         submission = register_certificate(
-            request.person, certificate, proven=bool(candidate["proven"]), by=request.actor
+            request.person,
+            certificate,
+            proven=bool(candidate["proven"]),
+            signed_by=b64decode(candidate.get("signed_by", "")),
+            by=request.actor,
         )
         request.session.pop(CANDIDATE, None)
         request.session["notice"] = _("Your request to register the certificate has been sent.")
         return HttpResponseRedirect(reverse("case", args=[submission.number]))
-    return render(request, "portal/certificates/confirm.html", _findings(request, certificate, candidate["proven"]))
+    context = _findings(request, certificate, candidate["proven"]) | _renewal(request, certificate, candidate)
+    response = render(request, "portal/certificates/confirm.html", context)
+    response.form_targets = form_targets()  # type: ignore[attr-defined]
+    return response
+
+
+def _renewal(request: Request, certificate: Certificate, candidate: dict[str, Any]) -> dict[str, Any]:
+    """Return which certificate this one takes over from, and whether its key has signed (R45)."""
+    old = renewed_by(certificate, request.person, request.actor.at)
+    return {
+        "renews": old,
+        "signed": bool(candidate.get("signed_by")),
+        "signable": old is not None and profile().certificate.renewal_by_signature,
+    }
 
 
 def _findings(request: Request, certificate: Certificate, proven: bool) -> dict[str, Any]:

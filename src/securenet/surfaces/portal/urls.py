@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from securenet.surfaces.portal import (
     cases,
+    certificate_life,
     certificate_login,
     certificates,
     confirm,
@@ -73,5 +74,11 @@ urlpatterns = [
     path("certificates/confirm/", certificates.confirm, name="certificate-confirm"),
     path("certificates/token/", certificate_login.begin_registration, name="certificate-token"),
     path("certificates/token/done/", certificate_login.finish_registration, name="certificate-token-done"),
+    path("certificates/renew/", certificate_life.begin_renewal, name="certificate-renew"),
+    path("certificates/renew/done/", certificate_life.finish_renewal, name="certificate-renew-done"),
+    path("certificates/release/done/", certificate_life.finish_release, name="certificate-release-done"),
+    path("certificates/suspension-code/", certificate_life.suspension_code, name="certificate-suspension-code"),
+    path("certificates/<int:pk>/suspend/", certificate_life.suspend, name="certificate-suspend"),
+    path("certificates/<int:pk>/release/", certificate_life.begin_release, name="certificate-release"),
     path("certificates/<int:pk>/delete/", certificates.delete, name="certificate-delete"),
 ]

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     DECIDE_CASES = "approvals.decide"
     NOTE_PAPERS = "approvals.note-papers"
     APPROVE_RIGHTS = "entitlements.approve"
+    HOLD_CERTIFICATES = "certificates.hold"
+    SEE_TRUST = "certificates.see-trust"
     READ_MAIL = "mail.read"
     READ_AUDIT = "audit.read"
 
@@ -53,6 +55,8 @@ OPENED_BY: dict[Permission, frozenset[str]] = {
     Permission.DECIDE_CASES: frozenset({SERVICE_DESK, SERVICE_OWNER}),
     Permission.NOTE_PAPERS: frozenset({SERVICE_DESK}),
     Permission.APPROVE_RIGHTS: frozenset({SERVICE_OWNER}),
+    Permission.HOLD_CERTIFICATES: frozenset({SERVICE_DESK}),
+    Permission.SEE_TRUST: frozenset({SERVICE_DESK, ADMINISTRATOR, AUDITOR}),
     Permission.READ_MAIL: frozenset({SERVICE_DESK, ADMINISTRATOR, AUDITOR}),
     Permission.READ_AUDIT: frozenset({AUDITOR}),
 }

@@ -27,6 +27,8 @@ MENUS: dict[str, list[tuple[Any, str, Permission, str]]] = {
     "backoffice": [
         (gettext_lazy("Requests"), "cases", Permission.SEE_CASES, ""),
         (gettext_lazy("Approve registrations"), "approvals", Permission.APPROVE_RIGHTS, ""),
+        (gettext_lazy("Suspend certificates"), "certificate-suspend", Permission.HOLD_CERTIFICATES, ""),
+        (gettext_lazy("Trust store"), "trust", Permission.SEE_TRUST, ""),
         (gettext_lazy("Mail"), "mail", Permission.READ_MAIL, ""),
         (gettext_lazy("Audit trail"), "audit", Permission.READ_AUDIT, ""),
     ],

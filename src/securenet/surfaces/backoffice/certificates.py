@@ -1,0 +1,93 @@
+"""Certificates at the back office: suspending by telephone, and how fresh what is known of the CAs is (R44, R44a)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max, Prefetch
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from securenet.domain.certificates.holding import suspend_by_code
+from securenet.domain.certificates.models import Authority, OcspAnswerFile, RevocationListFile
+from securenet.domain.profile.queries import accepted_set, profile
+from securenet.foundation.refusal import Refusal
+from securenet.surfaces.shared import forms
+from securenet.surfaces.shared.access import Permission, requires
+from securenet.surfaces.shared.errors import note_refusal
+from securenet.surfaces.shared.request import Request
+from securenet.surfaces.shared.throttling import allow
+
+
+class SuspendForm(forms.Form):
+    """What a member says on the telephone."""
+
+    username = forms.CharField(
+        label=gettext_lazy("User name"),
+        max_length=40,
+        attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "data-width": "20"},
+    )
+    code = forms.CharField(
+        label=gettext_lazy("Suspension code"),
+        max_length=20,
+        help_text=gettext_lazy("Ten digits that the member set beforehand. Spaces do not matter."),
+        attrs={"autocomplete": "off", "inputmode": "numeric", "data-width": "13"},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.HOLD_CERTIFICATES)
+def suspend(request: Request) -> HttpResponse:
+    """Suspend the certificates of a member who calls, by user name and code."""
+    form = SuspendForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            allow(request, profile().throttles.login_account, "suspension-code", said["username"].lower())
+            number = suspend_by_code(said["username"], said["code"], by=request.actor)
+        except Refusal as refusal:
+            note_refusal(request, refusal)
+            form.refuse(refusal)
+        else:
+            done = ngettext("%(number)d certificate is suspended.", "%(number)d certificates are suspended.", number)
+            request.session["notice"] = done % {"number": number}
+            return HttpResponseRedirect(reverse("certificate-suspend"))
+    return render(request, "backoffice/suspend.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+@requires(Permission.SEE_TRUST)
+def trust(request: Request) -> HttpResponse:
+    """Show per CA when its list was issued, fetched and is due, and when its responder last answered (R44)."""
+    at = request.actor.at
+    lists = Prefetch("crls", RevocationListFile.objects.defer("der").order_by("url"))
+    rows = (
+        Authority.objects.filter(trust_set=accepted_set(), withdrawn_at=None)
+        .defer("der")
+        .annotate(answered_at=Max("answers__fetched_at"))
+        .prefetch_related(lists)
+    )
+    context = {"rows": [_row(row, at) for row in rows], "policy": profile().certificate}
+    return render(request, "backoffice/trust.html", context)
+
+
+def _row(row: Authority, at: datetime) -> dict[str, Any]:
+    faults = OcspAnswerFile.objects.filter(authority=row).exclude(fault="") if row.ocsp_urls else None
+    return {
+        "authority": row,
+        "lists": [{"list": each, "state": _state(each, at)} for each in row.crls.all()],
+        "awaited": sorted(set(row.crl_urls) - {each.url for each in row.crls.all()}),
+        "silent": faults.order_by("-tried_at").values_list("fault", flat=True).first() if faults is not None else None,
+    }
+
+
+def _state(listed: RevocationListFile, at: datetime) -> str:
+    if listed.this_update is None:
+        return "missing"
+    if listed.next_update is None or listed.next_update < at:
+        return "overdue"
+    return "faulty" if listed.fault else "fresh"
