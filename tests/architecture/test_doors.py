@@ -49,6 +49,8 @@ DOORS: dict[str, dict[Permission, str]] = {
         Permission.SEE_TRUST: "trust",
         Permission.READ_MAIL: "mail",
         Permission.READ_AUDIT: "audit audit-check",
+        Permission.SEE_ORGANIZATIONS: "organizations organization",
+        Permission.KEEP_ORGANIZATIONS: "organization-name organizations-import organizations-template",
     },
 }
 EVERYBODY = "visitor unconfirmed member admitted service_desk service_owner administrator auditor"
@@ -68,6 +70,8 @@ OPENED_BY: dict[Permission, str] = {
     Permission.SEE_TRUST: "service_desk administrator auditor",
     Permission.READ_MAIL: "service_desk administrator auditor",
     Permission.READ_AUDIT: "auditor",
+    Permission.SEE_ORGANIZATIONS: "service_desk administrator auditor",
+    Permission.KEEP_ORGANIZATIONS: "service_desk administrator",
 }
 
 

@@ -75,6 +75,10 @@ def _keeping(verbs: Verbs[argparse.ArgumentParser]) -> None:
     for fact in ("username", "name", "email"):
         first.add_argument(f"--{fact}", required=True)
     first.add_argument("--password-file", type=Path, metavar="FILE", help="else it is asked for")
+    organizations = _group(verbs, "organizations", "the register of organizations")
+    taken = _command(organizations, "import", "take a file of organizations into the register", "organizations")
+    taken.add_argument("file", type=Path, metavar="FILE", help="XLSX, or CSV in UTF-8 or TIS-620")
+    taken.add_argument("--rename", action="store_true", help="where a name differs from the register, take the file's")
     oidc = _group(verbs, "oidc", "services that let members sign in here")
     _command(oidc, "register-bms-id", "connect BMS ID, or give it its present secret", "oidc")
     seal = _group(verbs, "seal", "sealed fields")

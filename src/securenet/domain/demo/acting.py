@@ -21,6 +21,7 @@ from securenet.domain.demo.cast import MEMBER_PASSWORD, STAFF_PASSWORD, Clerk, C
 from securenet.domain.entitlements.actions import RightAsked, decide_right
 from securenet.domain.entitlements.models import Role
 from securenet.domain.entitlements.queries import organization_desks
+from securenet.domain.organizations.checks import organization_number
 from securenet.domain.profile.queries import profile
 from securenet.domain.registration import checks
 from securenet.domain.registration.actions import (
@@ -101,7 +102,7 @@ def right(company: Company, role: Role) -> RightAsked:
         service="bmsid",
         role=role,
         organization_number_type="registration_number",
-        organization_number=checks.organization_number(company.number, "TH"),
+        organization_number=organization_number(company.number, "TH"),
         organization_country="TH",
         organization_name=company.name,
         answers={"position": "เจ้าหน้าที่ปฏิบัติการ", "department": "ฝ่ายขนส่ง", "centres": ["central"]},

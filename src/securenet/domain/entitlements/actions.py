@@ -27,7 +27,7 @@ from securenet.domain.entitlements.life import RightChanged, begin_life, change_
 from securenet.domain.entitlements.models import Entitlement, Role, Status
 from securenet.domain.entitlements.queries import organization_desk
 from securenet.domain.organizations.actions import admit_organization
-from securenet.domain.organizations.queries import find_organization
+from securenet.domain.organizations.queries import find_organization, require_askable
 from securenet.domain.profile.catalogue import CaseKind
 from securenet.domain.profile.catalogue import Role as RoleKey
 from securenet.domain.profile.queries import profile
@@ -131,11 +131,15 @@ def _open(
 
 
 def require_sensible(member: User, rights: Sequence[RightAsked]) -> None:
-    """Raise NothingAsked for an empty list, AskedTwice for a right that is there or open already, UnknownRole."""
+    """Raise NothingAsked for an empty list, AskedTwice for a right that is there or open already, or UnknownRole.
+
+    Raises OrganizationMerged or OrganizationEnded where the organization is no more (R30a).
+    """
     if not rights:
         raise NothingAsked
     for right in rights:
         profile().require_role(right.service, right.role)
+        require_askable(right.organization_number, right.organization_country)
     wanted = [(right.service, right.role, right.organization_number, right.organization_country) for right in rights]
     held = (
         Entitlement.objects.filter(
@@ -202,14 +206,18 @@ def expire_right(case: Case, *, by: Actor) -> None:
 
 @transaction.atomic
 def activate_right(right: Entitlement, *, by: Actor) -> None:
-    """Put an approved right into force from today, for an organization that now exists (R24, R30a)."""
-    organization = right.organization or admit_organization(
+    """Put an approved right into force from today, for an organization that now exists (R24, R30a).
+
+    Raises OrganizationMerged or OrganizationEnded where it is no more.
+    """
+    organization = admit_organization(
         number=right.organization_number,
         number_type=right.organization_number_type,
         country=right.organization_country,
         name=right.organization_name,
         by=by,
     )
-    if right.status != Status.REQUESTED:
+    unmoved = Entitlement.objects.filter(pk=right.pk, organization_number=organization.number)
+    if right.status != Status.REQUESTED or unmoved.update(organization_name=organization.name) != 1:
         raise RightChanged
     change_status(right, Status.ACTIVE, by=by, organization=organization, from_date=local_date(by.at))

@@ -9,8 +9,9 @@ import phonenumbers
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as WrongNumber
-from stdnum.th import moa, pin
+from stdnum.th import pin
 
+from securenet.domain.organizations.checks import SEPARATORS, THIRTEEN
 from securenet.domain.profile.queries import profile
 from securenet.foundation.audit.facts import masked
 from securenet.foundation.countries import country_name
@@ -19,9 +20,7 @@ from securenet.foundation.text.names import is_latin_name, is_thai_name
 from securenet.foundation.text.normal import normalise
 
 USERNAME = re.compile(r"[a-z0-9]{4,20}")
-SEPARATORS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789", " -–.")
 PHONE = re.compile(r"[+\d ()./–-]+")  # what follows other characters, an extension say, would be lost without a word
-THIRTEEN = re.compile(r"[0-9]{13}")
 
 
 class WrongUsername(Refusal):
@@ -93,22 +92,6 @@ class WrongPhone(Refusal):
     sentence = _("This is not a telephone number. For a number outside %(country)s start with + and the country code.")
 
 
-class OrganizationCheckDigit(Refusal):
-    """13 digits are needed, the last of which is computed."""
-
-    sentence = _(
-        "The organization's number is not right: it has 13 digits, and the last one is computed from the others."
-    )
-    field = "organization_number"
-
-
-class WrongOrganizationNumber(Refusal):
-    """Not a number that the issuer gives."""
-
-    sentence = _("This is not a number that an organization can have.")
-    field = "organization_number"
-
-
 def username(value: str) -> str:
     """Return the user name in small letters. Raises WrongUsername or UsernameIsIdentity."""
     small = normalise(value).lower()
@@ -177,24 +160,3 @@ def phone(value: str) -> str:
     if not phonenumbers.is_possible_number(parsed) or not phonenumbers.is_valid_number(parsed):
         raise wrong
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
-
-
-def organization_number(number: str, country: str) -> str:
-    """Return an organization's number as its issuer writes it.
-
-    Raises OrganizationCheckDigit or WrongOrganizationNumber.
-    """
-    plain = normalise(number).upper()
-    issuer = profile().issuer(country)
-    if issuer is not None and issuer.check == "thai_13_digits":
-        digits = plain.translate(SEPARATORS)
-        try:
-            if not THIRTEEN.fullmatch(digits):
-                raise OrganizationCheckDigit
-            return str(moa.validate(digits))
-        except WrongNumber as error:
-            raise OrganizationCheckDigit from error
-    pattern = issuer.pattern if issuer is not None else r"[A-Z0-9][A-Z0-9 ./-]{1,38}"
-    if not re.fullmatch(pattern, plain):
-        raise WrongOrganizationNumber
-    return plain

@@ -14,6 +14,7 @@ from securenet.domain.approvals.models import Case
 from securenet.domain.certificates.judging import CertificateRefused, belongs_to, judge, read_certificate, words
 from securenet.domain.certificates.models import MemberCertificate
 from securenet.domain.entitlements.models import Entitlement
+from securenet.domain.organizations.checks import organization_number
 from securenet.domain.organizations.models import Organization
 from securenet.domain.registration import checks
 from securenet.foundation.actor import Actor
@@ -85,9 +86,7 @@ def registered_names(cases: Iterable[Case]) -> dict[tuple[str, str], str]:
 def about_right(right: Entitlement, register: dict[tuple[str, str], str]) -> list[Finding]:
     """Return what is known about the organization that a right is asked for."""
     number, country = right.organization_number, right.organization_country
-    checked = _number(
-        lambda: checks.organization_number(number, country), _("The organization's number is well formed.")
-    )
+    checked = _number(lambda: organization_number(number, country), _("The organization's number is well formed."))
     name = register.get((number, country))
     if name is None:
         return [checked, Finding(_("No organization with this number is registered here yet."))]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.accounts.passwords import require_good_password
 from securenet.domain.approvals.words import role_label
+from securenet.domain.organizations.checks import organization_number
 from securenet.domain.organizations.queries import known_name
 from securenet.domain.profile.catalogue import Question, Service
 from securenet.domain.profile.queries import profile
@@ -222,7 +223,7 @@ class RightForm(forms.Form):
                 if data.get("role"):
                     profile().require_role(service, data["role"])
             if data.get("organization_number"):
-                number = checks.organization_number(data["organization_number"], data.get("organization_country") or "")
+                number = organization_number(data["organization_number"], data.get("organization_country") or "")
                 data["organization_number"] = number
                 if known := known_name(number, data.get("organization_country") or ""):
                     data["organization_name"] = known

@@ -40,6 +40,8 @@ class Permission(StrEnum):
     SEE_TRUST = "certificates.see-trust"
     READ_MAIL = "mail.read"
     READ_AUDIT = "audit.read"
+    SEE_ORGANIZATIONS = "organizations.see"
+    KEEP_ORGANIZATIONS = "organizations.keep"
 
 
 _STAFF = frozenset({SERVICE_DESK, SERVICE_OWNER, ADMINISTRATOR, AUDITOR})
@@ -59,6 +61,8 @@ OPENED_BY: dict[Permission, frozenset[str]] = {
     Permission.SEE_TRUST: frozenset({SERVICE_DESK, ADMINISTRATOR, AUDITOR}),
     Permission.READ_MAIL: frozenset({SERVICE_DESK, ADMINISTRATOR, AUDITOR}),
     Permission.READ_AUDIT: frozenset({AUDITOR}),
+    Permission.SEE_ORGANIZATIONS: frozenset({SERVICE_DESK, ADMINISTRATOR, AUDITOR}),
+    Permission.KEEP_ORGANIZATIONS: frozenset({SERVICE_DESK, ADMINISTRATOR}),
 }
 
 

@@ -29,6 +29,7 @@ MENUS: dict[str, list[tuple[Any, str, Permission, str]]] = {
         (gettext_lazy("Approve registrations"), "approvals", Permission.APPROVE_RIGHTS, ""),
         (gettext_lazy("Suspend certificates"), "certificate-suspend", Permission.HOLD_CERTIFICATES, ""),
         (gettext_lazy("Trust store"), "trust", Permission.SEE_TRUST, ""),
+        (gettext_lazy("Organizations"), "organizations", Permission.SEE_ORGANIZATIONS, ""),
         (gettext_lazy("Mail"), "mail", Permission.READ_MAIL, ""),
         (gettext_lazy("Audit trail"), "audit", Permission.READ_AUDIT, ""),
     ],

@@ -1,0 +1,1 @@
+"""Tables from and for office programs: read with caps, written without formulas."""
