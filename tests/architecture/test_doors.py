@@ -24,7 +24,9 @@ DOORS: dict[str, dict[Permission, str]] = {
         Permission.USE_SERVICE: "home",
     },
     "portal": {
-        VISIT: "language home service help help-page contacts trust authority-file recover-username recover-password "
+        VISIT: "language home service help help-page contacts trust authority-file "
+        "recover-username recover-username-sent recover-password recover-password-sent recover-link recover-done "
+        "recover-new-password "
         "register register-terms register-person register-username register-rights register-details register-review "
         "register-confirmation register-confirm-code register-confirm register-documents register-form "
         "login certificate-login certificate-login-begin certificate-login-done logout signed-out "

@@ -30,6 +30,11 @@ def status_code() -> str:
     return link("portal", "/status/code/")
 
 
+def new_password(token: str) -> str:
+    """Return where a member who forgot the password sets a new one (R11)."""
+    return link("portal", f"/recover/password/{token}/")
+
+
 def submission(number: int) -> str:
     """Return where a member sees a submission."""
     return link("portal", f"/case/{number}/")

@@ -6,15 +6,26 @@ import re
 
 import pytest
 
-from tests.cast import PASSWORD, right_of
+from securenet.domain.accounts.recovery import send_password_link
+from tests.cast import PASSWORD, as_actor, last_mail, right_of
 from tests.domain.certificates.pki import register, registered
-from tests.surfaces.portal.visitor import DETAILS, PERSON, RIGHT, Marks, Visitor, at_certificate_address, heading
+from tests.surfaces.portal.visitor import (
+    DETAILS,
+    PERSON,
+    RIGHT,
+    Marks,
+    Visitor,
+    at_certificate_address,
+    heading,
+    recovery_link_in,
+)
 
 pytestmark = pytest.mark.django_db
 
 PUBLIC = (
     *("/", "/register/", "/login/", "/login/?ended=1", "/login/certificate/", "/signed-out/", "/help/", "/contacts/"),
     *("/trust/", "/services/bmsid/", "/recover/username/", "/recover/password/", "/register/confirm/"),
+    *("/recover/username/sent/", "/recover/password/sent/", "/recover/password/new/", "/recover/password/done/"),
     *("/register/confirm/no-such-token/", "/register/confirmation/", "/register/terms/?erased", "/no/such/page/"),
 )
 MEMBERS = ("/me/", "/rights/", "/rights/add/", "/certificates/", "/certificates/add/")
@@ -45,6 +56,15 @@ def walk(visitor):
     yield visitor.get("/rights/1/functions/submit/withdraw/")
 
 
+def recovering(visitor, member):
+    yield visitor.post("/recover/username/", {})
+    yield visitor.post("/recover/password/", {})
+    send_password_link(member, by=as_actor())
+    visitor.get(recovery_link_in(last_mail("password-link")))
+    yield visitor.get("/recover/password/new/")
+    yield visitor.post("/recover/password/new/", {})
+
+
 def signed_in_pages(visitor, member, pki, chai):
     newest = register(member, pki.certificate_for(member.username)).number
     registered(member, pki.certificate_for(member.username, of="second"), chai=chai)
@@ -70,6 +90,7 @@ def everything(language, boonmee, pki, chai):
     pages = [visitor.get(path) for path in PUBLIC]
     pages += [visitor.post("/register/", {}), visitor.post("/login/", {"username": "x", "password": "y"})]
     pages += list(walk(Visitor().speak(language)))
+    pages += list(recovering(Visitor().speak(language), boonmee))
     member = Visitor().speak(language)
     member.sign_in("boonmee", PASSWORD)
     return pages + list(signed_in_pages(member, boonmee, pki, chai))

@@ -44,6 +44,7 @@ DETAILS = {
     "bmsid_employee_number": "",
     "bmsid_centres": ["central"],
 }
+RECOVERY_LINK = re.compile(r"https://[^/\s]+(/recover/password/[^/\s]+/)")
 LINK = re.compile(r"https://[^/\s]+(/register/confirm/[^/\s]+/)")
 
 
@@ -112,6 +113,12 @@ def path_of(response: HttpResponse) -> str:
 
 def link_in(mail: Mail) -> str:
     found = LINK.search(mail.text)
+    assert found, mail.text
+    return found[1]
+
+
+def recovery_link_in(mail: Mail) -> str:
+    found = RECOVERY_LINK.search(mail.text)
     assert found, mail.text
     return found[1]
 

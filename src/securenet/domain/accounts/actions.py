@@ -10,10 +10,11 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from securenet.domain.accounts.models import Kind, KnownAddress, StaffRole, User
+from securenet.domain.accounts.models import Kind, KnownAddress, Session, StaffRole, User
 from securenet.domain.accounts.passwords import require_good_password
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
+from securenet.foundation.jobs.actions import enqueue
 from securenet.foundation.refusal import Refusal
 from securenet.foundation.sealed.box import blind_index
 
@@ -28,6 +29,7 @@ class Event(StrEnum):
     SIGN_IN_REFUSED = "account.sign-in-refused"
     STAFF_CREATED = "staff.created"
     ADMITTED = "account.admitted"
+    SESSIONS_ENDED = "account.sessions-ended"
 
 
 class WrongCredentials(Refusal):
@@ -87,6 +89,14 @@ def note_refused_sign_in(username: str, *, by: Actor) -> None:
     """Write a failed login to the ledger, without what was typed as a password, and the name only if it is one."""
     known = User.objects.filter(username=username.strip().lower()).first()
     record(Event.SIGN_IN_REFUSED, by=by, about=known.about if known else "account unknown")
+
+
+@transaction.atomic
+def end_all_sessions(user: User, *, by: Actor) -> None:
+    """End the sessions of a person at every surface, and by a job those at services (R11, R92)."""
+    Session.objects.filter(user=user).delete()
+    enqueue("oidc.end-sessions", run_at=by.at, user=user.pk)
+    record(Event.SESSIONS_ENDED, by=by, about=user.about)
 
 
 @transaction.atomic

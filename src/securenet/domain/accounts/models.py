@@ -100,6 +100,16 @@ class User(AbstractBaseUser):
         return mask(self.identity_number or "")
 
     @property
+    def username_masked(self) -> str:
+        """Return the user name with its first two characters and its last one visible (R11)."""
+        return self.username[:2] + mask(self.username[2:], keep=1)
+
+    @property
+    def own_words(self) -> list[str]:
+        """Return what a password must not contain: user name, names, and the name before the e-mail address's @."""
+        return [self.username, self.name_en, self.name_th, self.email.partition("@")[0]]
+
+    @property
     def mobile_readable(self) -> str:
         """Return the mobile number as people write it."""
         return readable_phone(self.mobile_phone)
@@ -174,6 +184,37 @@ class KnownAddress(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "address_index"], name="one_row_per_known_address")]
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
+class RecoveryAttempt(models.Model):
+    """What was typed to recover a user name or a password (R10, R11), sealed until a job has compared it."""
+
+    class Wish(models.TextChoices):
+        """What was forgotten."""
+
+        USERNAME = "username"
+        PASSWORD = "password"  # noqa: S105  the name of a choice
+
+    wish = models.CharField(max_length=10, choices=Wish.choices)
+    typed = SealedField()
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.wish} {self.pk}"
+
+
+class RecoveryLink(models.Model):
+    """The one link by which a member can set a new password: the newest mail's, good for the address it went to."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="recovery_link")
+    token_hash = models.CharField(max_length=64, unique=True)
+    email = models.EmailField(max_length=254)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return str(self.user_id)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
+from securenet.domain.accounts.models import User
 from securenet.domain.oidc import transport
-from securenet.domain.oidc.actions import end_rightless_grants
+from securenet.domain.oidc.actions import end_rightless_grants, end_sessions_of
 from securenet.domain.oidc.connecting import rotate_keys
 from securenet.domain.oidc.keys import issuer, sign
 from securenet.domain.oidc.models import AuthorizationCode, Grant, ReceivedLogout, Subject, Token
@@ -58,6 +59,16 @@ def end_rightless(*, at: datetime) -> Callable[[], None]:
 
     def finish() -> None:
         end_rightless_grants(by=system("oidc.end-rightless", at))
+
+    return finish
+
+
+@job("oidc.end-sessions")
+def end_sessions(*, at: datetime, user: int) -> Callable[[], None]:
+    """End a person's sign-ins at all services, since their sessions here have ended."""
+
+    def finish() -> None:
+        end_sessions_of(User.objects.get(pk=user), by=system("oidc.end-sessions", at))
 
     return finish
 

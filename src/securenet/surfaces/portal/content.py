@@ -31,7 +31,6 @@ HEADINGS = {
     ("test", Authority.Kind.ROOT): _("Root certificates (test)"),
     ("test", Authority.Kind.INTERMEDIATE): _("CA certificates (test)"),
 }
-FORGOTTEN = {"username": _("Forgotten user name"), "password": _("Forgotten password")}
 
 
 @require_safe
@@ -110,14 +109,6 @@ def contacts(request: Request) -> HttpResponse:
     ]
     context = {"tables": [table for table in tables if table["people"]], "desk": facts.operator.service_desk}
     return render(request, "portal/content/contacts.html", context)
-
-
-@require_safe
-@requires(Permission.VISIT)
-def recovery(request: Request, kind: str) -> HttpResponse:
-    """Say who helps with a forgotten user name or password."""
-    context = {"kind": kind, "heading": FORGOTTEN[kind], "desk": profile().operator.service_desk}
-    return render(request, "portal/content/recovery.html", context)
 
 
 @require_safe

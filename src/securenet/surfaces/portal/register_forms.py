@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.urls import reverse_lazy
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.accounts.passwords import require_good_password
@@ -17,19 +16,9 @@ from securenet.domain.organizations.queries import known_name
 from securenet.domain.profile.catalogue import Question, Service
 from securenet.domain.profile.queries import profile
 from securenet.domain.registration import checks
-from securenet.foundation import countries
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.shared import forms
-
-THIRTEEN = "thai_13_digits"
-
-
-def country_choices() -> list[tuple[str, str]]:
-    """Return the countries with an empty first choice, in the active language; the profile's own are always there."""
-    facts, known = profile(), countries.names(get_language() or "th")
-    own = dict.fromkeys([facts.operator.country, *(issuer.country for issuer in facts.issuers)])
-    unlisted = [(code, code) for code in own if code not in known]
-    return [("", str(_("Choose a country"))), *unlisted, *known.items()]
+from securenet.surfaces.shared.identity import THIRTEEN, IdentityForm, country_choices
 
 
 def password_rules() -> forms.PasswordRules:
@@ -41,7 +30,7 @@ def password_rules() -> forms.PasswordRules:
     )
 
 
-class PersonForm(forms.Form):
+class PersonForm(IdentityForm):
     """Step 1: who registers (R2)."""
 
     username = forms.CharField(
@@ -67,13 +56,6 @@ class PersonForm(forms.Form):
     name_en = forms.CharField(
         label=_("Name in English"), max_length=120, help_text=_("As in your passport or on your ID card.")
     )
-    identity_type = forms.RadioField(label=_("Identity document"))
-    identity_number = forms.CharField(
-        label=_("Number of the document"),
-        max_length=40,
-        attrs={"autocomplete": "off", "spellcheck": "false", "data-width": "13"},
-    )
-    identity_country = forms.ChoiceField(label=_("Issuing country"), required=False)
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     mobile_phone = forms.PhoneField(label=_("Mobile phone"))
     office_phone = forms.PhoneField(label=_("Office phone"), attrs={"autocomplete": "work tel"})
@@ -83,6 +65,11 @@ class PersonForm(forms.Form):
         max_length=10,
         validators=[RegexValidator(r"^[0-9]+$", _("Write the extension in digits only, for example 12."))],
         attrs={"inputmode": "numeric", "data-width": "4"},
+    )
+
+    field_order = (
+        *("username", "password", "password_confirm", "name_th", "name_en"),
+        *("identity_type", "identity_number", "identity_country"),
     )
 
     def __init__(self, *args: Any, password_is_set: bool = False, **options: Any) -> None:
@@ -95,18 +82,8 @@ class PersonForm(forms.Form):
             help_text=_("It is set. Leave both empty to keep it.") if password_is_set else "",
         )
         self.fields["password_confirm"].required = not password_is_set
-        documents, hints = profile().identity_documents, profile().hints
-        self.fields["identity_type"] = forms.RadioField(
-            label=_("Identity document"),
-            help_text=hints.identity_document or "",
-            choices=[(document.key, str(document.name)) for document in documents],
-            panels={document.key: ["identity_country"] for document in documents if not document.issuer},
-            initial=documents[0].key,
-        )
-        if any(document.check == THIRTEEN for document in documents):
-            digits = _("National ID card: 13 digits. Spaces and hyphens may be typed.")
-            self.fields["identity_number"].help_text = digits
-        self.fields["identity_country"].choices = country_choices()  # type: ignore[attr-defined]
+        hints = profile().hints
+        self.fields["identity_type"].help_text = str(hints.identity_document or "")
         self.fields["email"].help_text = str(hints.email or _("For the confirmation and for every result."))
         self.fields["office_phone"].help_text = str(hints.office_phone or "")
 
@@ -116,7 +93,6 @@ class PersonForm(forms.Form):
         for name, check in FIELD_CHECKS.items():
             if data.get(name):
                 self._apply(name, check)
-        self._check_identity()
         self._check_password()
         return data
 
@@ -125,16 +101,6 @@ class PersonForm(forms.Form):
             self.cleaned_data[name] = check(self.cleaned_data[name])
         except Refusal as refusal:
             self.add_error(name, str(refusal))
-
-    def _check_identity(self) -> None:
-        data = self.cleaned_data
-        if data.get("identity_type") and data.get("identity_number"):
-            try:
-                data["identity_number"], data["identity_country"] = checks.identity(
-                    data["identity_type"], data["identity_number"], data.get("identity_country") or ""
-                )
-            except Refusal as refusal:
-                self.refuse(refusal)
 
     def _check_password(self) -> None:
         data = self.cleaned_data
