@@ -17,6 +17,8 @@ from securenet.surfaces.shared.middleware import URLCONFS
 
 VISIT, OWN = Permission.VISIT, Permission.SEE_OWN
 EVERYWHERE = {VISIT: "healthz readyz"}
+MINE = "me again my-sessions my-sessions-end my-session-end my-service-end my-sign-ins"
+"""The personal page and what is below it."""
 DOORS: dict[str, dict[Permission, str]] = {
     "certificate": {VISIT: "login certificate-register"},
     "bms_id": {
@@ -34,7 +36,7 @@ DOORS: dict[str, dict[Permission, str]] = {
         "oidc-configuration oidc-keys oidc-authorize oidc-again oidc-token oidc-userinfo oidc-logout "
         "oidc-logout-confirm",
         Permission.CONFIRM_EMAIL: "unconfirmed",
-        OWN: "me case case-withdraw case-form rights request-rights request-details request-review oidc-choose",
+        OWN: "case case-withdraw case-form rights request-rights request-details request-review oidc-choose " + MINE,
         Permission.ADMINISTER_RIGHTS: "person-rights grant grant-withdraw",
         Permission.REGISTER_CERTIFICATE: "certificates certificate-add certificate-confirm certificate-token "
         "certificate-token-done certificate-delete certificate-renew certificate-renew-done certificate-suspend "

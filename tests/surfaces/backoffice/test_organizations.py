@@ -15,7 +15,7 @@ from securenet.domain.organizations.models import Organization
 from securenet.foundation.audit.models import AuditEntry
 from securenet.foundation.tables.reading import Caps, read_table
 from securenet.foundation.text import search_key
-from securenet.surfaces.backoffice import paging
+from securenet.surfaces.shared import paging
 from tests.cast import ALPHA, BETA, as_actor, organization_number, walk
 from tests.domain.organizations.test_importing import csv
 

@@ -10,8 +10,8 @@ from securenet.domain.approvals.models import Case
 from securenet.domain.entitlements.models import Role
 from securenet.foundation.audit.models import AuditEntry
 from securenet.foundation.documents.codes import document_code
-from securenet.surfaces.backoffice import paging
 from securenet.surfaces.backoffice.words import figure
+from securenet.surfaces.shared import paging
 from tests.cast import BETA, OWNER
 from tests.surfaces.backoffice.conftest import move_desk, picks
 

@@ -11,7 +11,7 @@ from securenet.foundation.actor import system
 from securenet.foundation.audit.actions import record, seal_entries
 from securenet.foundation.audit.guards import put_up, take_down
 from securenet.foundation.mail.models import Mail
-from securenet.surfaces.backoffice import paging
+from securenet.surfaces.shared import paging
 
 HOSTILE = ["' OR 1=1 --", "%", "<script>", "\\", "x" * 90, "ไม่มี"]
 

@@ -10,6 +10,7 @@ from securenet.domain.certificates.models import MemberCertificate
 from securenet.domain.entitlements.models import Entitlement, FunctionGrant
 from tests.cast import AT, right_of
 from tests.domain.certificates.pki import register
+from tests.surfaces.portal.test_pages import MINE
 from tests.surfaces.portal.visitor import DETAILS, PERSON, RIGHT
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,7 @@ PAGES = (
         "/certificates/add/",
     ),
     *("/case/{case}/", "/case/{case}/withdraw/", "/", "/help/", "/trust/", "/contacts/"),
+    *MINE,
 )
 
 

@@ -28,7 +28,8 @@ PUBLIC = (
     *("/recover/username/sent/", "/recover/password/sent/", "/recover/password/new/", "/recover/password/done/"),
     *("/register/confirm/no-such-token/", "/register/confirmation/", "/register/terms/?erased", "/no/such/page/"),
 )
-MEMBERS = ("/me/", "/rights/", "/rights/add/", "/certificates/", "/certificates/add/")
+MINE = ("/me/sessions/", "/me/sign-ins/", "/me/again/")
+MEMBERS = ("/me/", "/rights/", "/rights/add/", "/certificates/", "/certificates/add/", *MINE)
 FORBIDDEN = {"style", "background", "bgcolor"}
 NAMES = re.compile(r"__Host-(portal|csrf|language|draft)")
 

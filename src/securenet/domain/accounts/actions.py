@@ -30,12 +30,20 @@ class Event(StrEnum):
     STAFF_CREATED = "staff.created"
     ADMITTED = "account.admitted"
     SESSIONS_ENDED = "account.sessions-ended"
+    PROVEN_AGAIN = "account.proven-again"
 
 
 class WrongCredentials(Refusal):
     """One text for every failed login (R9)."""
 
     sentence = _("The user name or the password is not right. Check both and try again.")
+
+
+class WrongPassword(Refusal):
+    """The password of somebody who is signed in, asked for once more (R85)."""
+
+    sentence = _("The password is not right. Check it and try again.")
+    field = "password"
 
 
 class AlreadyAdministered(Refusal):
@@ -97,6 +105,12 @@ def end_all_sessions(user: User, *, by: Actor) -> None:
     Session.objects.filter(user=user).delete()
     enqueue("oidc.end-sessions", run_at=by.at, user=user.pk)
     record(Event.SESSIONS_ENDED, by=by, about=user.about)
+
+
+@transaction.atomic
+def note_proof(*, by: Actor) -> None:
+    """Write down that the actor gave the password once more before something sensitive (R85)."""
+    record(Event.PROVEN_AGAIN, by=by, about=by.user.about)
 
 
 @transaction.atomic

@@ -9,8 +9,11 @@ from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessio
 from django.db import models
 
 from securenet.domain.accounts.phones import readable_phone
+from securenet.foundation.sealed.box import blind_index
 from securenet.foundation.sealed.fields import SealedField
 from securenet.foundation.text.names import mask
+
+REFERENCE_LENGTH = 20
 
 
 class Kind(models.TextChoices):
@@ -165,14 +168,20 @@ class Session(AbstractBaseSession):
     surface = models.CharField(max_length=20)
     opened_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
     address = models.CharField(max_length=45, blank=True)
     agent = models.CharField(max_length=200, blank=True)
     credential = models.CharField(max_length=40, blank=True)
 
     objects: ClassVar = BaseSessionManager()
 
+    @property
+    def reference(self) -> str:
+        """Return what stands for this session on pages: the key itself opens it, and is shown to nobody."""
+        return blind_index(self.session_key, purpose="session-reference")[:REFERENCE_LENGTH]
+
     class Meta(AbstractBaseSession.Meta):
-        indexes = [models.Index(fields=["user", "surface"])]
+        indexes = [models.Index(fields=["user", "surface", "opened_at"], name="session_of_person")]
 
 
 class KnownAddress(models.Model):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from securenet.domain.accounts.models import Kind, KnownAddress, StaffRole, User
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from securenet.domain.accounts.models import Kind, KnownAddress, Session, StaffRole, User
 from securenet.foundation.sealed.box import blind_index
 
 
@@ -16,6 +20,11 @@ def roles_of(user: User) -> list[tuple[str, str]]:
 def desks_of(user: User) -> frozenset[str]:
     """Return the desks at which a staff member stands."""
     return frozenset(desk for _role, desk in roles_of(user) if desk)
+
+
+def open_sessions(user: User, surface: str, at: datetime) -> QuerySet[Session]:
+    """Return a person's living sessions at a surface, newest first."""
+    return Session.objects.filter(user=user, surface=surface, expire_date__gt=at).order_by("-opened_at", "pk")
 
 
 def same_document(user: User) -> list[User]:

@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from securenet.domain.accounts.models import Session
 
 USER, SURFACE, OPENED, ENDS, CREDENTIAL = "_user", "_surface", "_opened", "_ends", "_credential"
-ADDRESS, AGENT = "_address", "_agent"
+ADDRESS, AGENT, TOUCHED = "_address", "_agent", "_touched"
 
 
 class SessionStore(DatabaseStore):
@@ -28,6 +28,7 @@ class SessionStore(DatabaseStore):
         row.surface = data.get(SURFACE, "")
         row.opened_at = _moment(data.get(OPENED))
         row.ends_at = _moment(data.get(ENDS))
+        row.used_at = _moment(data.get(TOUCHED))
         row.address = data.get(ADDRESS, "")
         row.agent = data.get(AGENT, "")[:200]
         row.credential = data.get(CREDENTIAL, "")

@@ -18,7 +18,7 @@ from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.models import Entitlement
 from securenet.domain.oidc.levels import SignIn, methods_of
 from securenet.domain.oidc.models import AuthorizationCode, Grant, RelyingParty, Subject, Token, digest
-from securenet.domain.oidc.queries import grants_of_session, organization_of, session_index
+from securenet.domain.oidc.queries import GRANTED, grants_of_session, organization_of, session_index
 from securenet.domain.organizations.models import Organization
 from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
@@ -36,7 +36,7 @@ LOGOUT_ATTEMPTS = 10
 class Event(StrEnum):
     """What the ledger calls the acts of this room."""
 
-    GRANTED = "grant.given"
+    GRANTED = GRANTED
     REDEEMED = "grant.redeemed"
     RENEWED = "grant.renewed"
     REPLAYED = "grant.replayed"
@@ -89,7 +89,7 @@ def authorize_member(party: RelyingParty, asked: Asked, *, organization_id: int,
     """
     user = by.user
     organization = require_right(user, party, organization_id, at=by.at)
-    _end(grants_of_session(sign_in.session).exclude(user=user).select_related("relying_party", "user"), by=by)
+    end_grants(grants_of_session(sign_in.session).exclude(user=user).select_related("relying_party", "user"), by=by)
     Subject.objects.get_or_create(user=user, relying_party=party, defaults={"sub": secrets.token_urlsafe(SECRET_BYTES)})
     grant = Grant.objects.create(
         relying_party=party,
@@ -157,7 +157,7 @@ def renew_tokens(old: Token, *, scope: str, by: Actor) -> Tokens:
 def refuse_replay(grant: Grant, *, by: Actor) -> None:
     """End a sign-in whose code or refresh token came a second time: one sender stole it (RFC 9700 4.14.2)."""
     record(Event.REPLAYED, by=by, about=grant.user.about, relying_party=grant.relying_party.client_id)
-    _end([grant], by=by)
+    end_grants([grant], by=by)
 
 
 @transaction.atomic
@@ -166,7 +166,7 @@ def announce_logout(session: str, *, by: Actor) -> int:
 
     To be called where such a session ends.
     """
-    return _end(grants_of_session(session).select_related("relying_party", "user"), by=by)
+    return end_grants(grants_of_session(session).select_related("relying_party", "user"), by=by)
 
 
 @transaction.atomic
@@ -180,7 +180,7 @@ def sign_member_out(session: str, *, by: Actor) -> None:
 def end_sessions_of(user: User, *, service: str = "", by: Actor) -> int:
     """End a member's sign-ins at all relying parties, or at those of one service, and return how many (R92)."""
     living = Grant.objects.filter(user=user, ended_at=None).select_related("relying_party", "user")
-    return _end(living.filter(relying_party__service=service) if service else living, by=by)
+    return end_grants(living.filter(relying_party__service=service) if service else living, by=by)
 
 
 @transaction.atomic
@@ -194,10 +194,12 @@ def end_rightless_grants(*, by: Actor) -> int:
     rights = Entitlement.objects.active(local_date(by.at)).filter(
         member=OuterRef("user"), organization=OuterRef("organization"), service=OuterRef("relying_party__service")
     )
-    return _end(living.exclude(Exists(rights)).select_related("relying_party", "user"), by=by)
+    return end_grants(living.exclude(Exists(rights)).select_related("relying_party", "user"), by=by)
 
 
-def _end(grants: Iterable[Grant], *, by: Actor) -> int:
+@transaction.atomic
+def end_grants(grants: Iterable[Grant], *, by: Actor) -> int:
+    """End these sign-ins at services, tell the services, and return how many were living (R92)."""
     ended = 0
     for grant in grants:
         if Grant.objects.filter(pk=grant.pk, ended_at=None).update(ended_at=by.at) != 1:

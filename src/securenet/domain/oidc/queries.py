@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
 
+from securenet.domain.accounts.actions import Event as AccountEvent
 from securenet.domain.accounts.models import User
 from securenet.domain.entitlements.models import Entitlement
 from securenet.domain.entitlements.queries import ActingFor, functions_of
 from securenet.domain.oidc.models import Grant, RelyingParty, Subject, Token, digest
 from securenet.domain.organizations.models import Organization
+from securenet.domain.profile.queries import profile
+from securenet.foundation.audit.models import AuditEntry
 from securenet.foundation.sealed.box import blind_index
+
+SHOWN = 50
+GRANTED = "grant.given"
+SIGN_INS = (AccountEvent.SIGNED_IN, AccountEvent.SIGN_IN_REFUSED, GRANTED)
 
 
 def relying_party(client_id: str) -> RelyingParty | None:
@@ -63,6 +70,23 @@ def grant_of_session(session: str, party: RelyingParty) -> Grant | None:
 def grants_of_session(session: str) -> QuerySet[Grant]:
     """Return the living grants of a session at the provider."""
     return Grant.objects.filter(session_index=session_index(session), ended_at=None)
+
+
+def services_signed_in_to(user: User, at: datetime) -> list[Grant]:
+    """Return the latest living grant for each service and session of a member, newest first, at most `SHOWN`."""
+    longest = timedelta(hours=profile().sessions.members.absolute_hours)
+    living = Grant.objects.filter(user=user, ended_at=None, granted_at__gt=at - longest)
+    rows = living.select_related("relying_party", "organization").order_by("-granted_at", "-pk")[: SHOWN * 2]
+    latest: dict[tuple[int, str], Grant] = {}
+    for grant in rows:
+        latest.setdefault((grant.relying_party_id, grant.session_index), grant)
+    return list(latest.values())[:SHOWN]
+
+
+def sign_ins_of(user: User, at: datetime) -> QuerySet[AuditEntry]:
+    """Return the ledger's entries on how an account was signed in with, and refused, as long as members see them."""
+    since = at - timedelta(days=profile().retention.sign_in_days)
+    return AuditEntry.objects.filter(about=user.about, event__in=SIGN_INS, at__gte=since)
 
 
 def session_index(session: str) -> str:

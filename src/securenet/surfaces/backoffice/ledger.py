@@ -16,10 +16,10 @@ from securenet.domain.approvals.queries import capped_count
 from securenet.domain.calendar.queries import end_of_day
 from securenet.foundation.audit.models import AuditEntry
 from securenet.foundation.audit.verification import unsealed, verify
-from securenet.surfaces.backoffice.paging import DayField, page_by_key
 from securenet.surfaces.backoffice.words import figure
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
+from securenet.surfaces.shared.paging import DayField, page_by_key
 from securenet.surfaces.shared.request import Request
 
 VERIFIED = "ledger-verified"

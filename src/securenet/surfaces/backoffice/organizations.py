@@ -22,10 +22,10 @@ from securenet.domain.organizations.models import Organization
 from securenet.domain.profile.queries import profile
 from securenet.foundation.audit.models import AuditEntry
 from securenet.foundation.countries import country_name
-from securenet.surfaces.backoffice.paging import page_by_key
 from securenet.surfaces.backoffice.words import Tag, asked, figure, language, state_tag
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import OPENED_BY, Permission, requires
+from securenet.surfaces.shared.paging import page_by_key
 from securenet.surfaces.shared.request import Request
 
 SHOWN = 20

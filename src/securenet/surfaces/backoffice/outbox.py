@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 
 from securenet.domain.approvals.queries import capped_count
 from securenet.foundation.mail.models import Mail, MailState
-from securenet.surfaces.backoffice.paging import page_by_key
 from securenet.surfaces.backoffice.words import figure
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
+from securenet.surfaces.shared.paging import page_by_key
 from securenet.surfaces.shared.request import Request
 
 SHOWN = ("to", "subject", "about", "state", "created_at", "sent_at", "attempts", "last_error", "language")

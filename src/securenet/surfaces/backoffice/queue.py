@@ -34,7 +34,6 @@ from securenet.foundation.actor import Actor
 from securenet.foundation.documents.codes import UnreadableCode, read_document_code
 from securenet.surfaces.backoffice.decisions import pick_of
 from securenet.surfaces.backoffice.lines import Row, queue_lines
-from securenet.surfaces.backoffice.paging import DayField, page_by_key
 from securenet.surfaces.backoffice.words import (
     NAMES,
     OF_NO_SERVICE,
@@ -47,6 +46,7 @@ from securenet.surfaces.backoffice.words import (
 )
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import AUDITOR, OPENED_BY, Permission, requires
+from securenet.surfaces.shared.paging import DayField, page_by_key
 from securenet.surfaces.shared.request import Request
 
 SORTED_BY = {"due": "due_at", "number": "submission_id", "received": "submission__submitted_at"}

@@ -13,15 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from securenet.domain.accounts.actions import note_sign_in
 from securenet.domain.accounts.models import Kind
-from securenet.domain.oidc.actions import sign_member_out
 from securenet.domain.oidc.queries import redirect_origins
 from securenet.foundation.refusal import Refusal
+from securenet.surfaces.portal.oidc_logout import leave
 from securenet.surfaces.portal.register import GET_OR_POST
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires, safe_next
 from securenet.surfaces.shared.errors import STATUS
 from securenet.surfaces.shared.request import Request
-from securenet.surfaces.shared.sessions import close_session, open_session
+from securenet.surfaces.shared.sessions import open_session
 from securenet.surfaces.shared.signing_in import require_sign_in
 
 
@@ -66,9 +66,7 @@ def login(request: Request) -> HttpResponse:
 @requires(Permission.VISIT)
 def logout(request: Request) -> HttpResponse:
     """Sign out here and, by their back channel, at the services that were signed in to from here (R92)."""
-    if request.member is not None:
-        sign_member_out(request.session.session_key or "", by=request.actor)
-    close_session(request)
+    leave(request)
     return HttpResponseRedirect(reverse("signed-out"))
 
 

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
+from securenet.domain.approvals.flow import State
 from securenet.domain.approvals.models import Submission
 from securenet.domain.approvals.words import case_title, role_label
+from securenet.domain.calendar.queries import local_date
+from securenet.domain.certificates.models import MemberCertificate
+from securenet.domain.certificates.models import Status as CertificateStatus
 from securenet.domain.entitlements.models import Entitlement, Status
 from securenet.domain.profile.queries import profile
 from securenet.foundation.countries import country_name
-from securenet.surfaces.shared.access import Permission, requires
+from securenet.surfaces.portal.register import GET_OR_POST
+from securenet.surfaces.shared.access import Permission, requires, safe_next
+from securenet.surfaces.shared.fresh import again, came_back
+from securenet.surfaces.shared.paging import page_by_key
 from securenet.surfaces.shared.request import Request
 
-SHOWN = 50
+PAPERS_AWAITED = frozenset({State.AWAITING_EMAIL, State.AWAITING_DOCUMENTS, State.RETURNED})
+RIGHTS_SHOWN = 50
 
 
 @require_safe
@@ -23,25 +37,72 @@ def me(request: Request) -> HttpResponse:
     """Show the member's data, rights and history of requests."""
     person, language = request.person, request.LANGUAGE_CODE
     documents = {document.key: document.name for document in profile().identity_documents}
-    submissions = (
-        Submission.objects.filter(applicant=person).prefetch_related("cases").order_by("-submitted_at")[:SHOWN]
-    )
-    rights = Entitlement.objects.filter(member=person, status__in=[Status.ACTIVE, Status.SUSPENDED])
+    page = page_by_key(request, _submissions(request), "submitted_at", descending=True)
     context = {
         "person": person,
         "identity_label": documents.get(person.identity_type, ""),
         "identity_country": country_name(person.identity_country, language),
-        "rights": [
-            {"right": right, "service": profile().service(right.service).name, "role": role_label(right.role)}
-            for right in rights.order_by("organization_name", "service")
-        ],
-        "history": [
-            {
-                "submission": submission,
-                "state": submission.state(),
-                "titles": [case_title(case, language) for case in submission.cases.all()],
-            }
-            for submission in submissions
-        ],
+        "rights": _rights(request),
+        "history": [_request_row(submission, language) for submission in page.rows],
+        "page": page,
+        "certificates": _certificates(request) if person.is_admitted else None,
+        "languages": settings.LANGUAGES,
     }
     return render(request, "portal/me.html", context)
+
+
+@require_http_methods(GET_OR_POST)
+@requires(Permission.SEE_OWN)
+def confirm_password(request: Request) -> HttpResponse:
+    """Ask for the password once more and go on to the page that wanted it (R85)."""
+    return again(request, wanted=safe_next(request, "")) or came_back(request)
+
+
+def _submissions(request: Request) -> Any:
+    return Submission.objects.filter(applicant=request.person).prefetch_related("cases")
+
+
+def _request_row(submission: Submission, language: str) -> dict[str, Any]:
+    state = submission.state()
+    return {
+        "submission": submission,
+        "state": state,
+        "titles": [case_title(case, language) for case in submission.cases.all()],
+        "papers": state in PAPERS_AWAITED,
+    }
+
+
+def _rights(request: Request) -> list[dict[str, Any]]:
+    """Return the rights that are, or once were, in force: the living ones first."""
+    held = Entitlement.objects.filter(member=request.person).exclude(status__in=[Status.REQUESTED, Status.REFUSED])
+    rows = held.order_by("status", "organization_name", "service", "role", "-from_date")[:RIGHTS_SHOWN]
+    today = local_date(request.actor.at)
+    return [
+        {
+            "right": right,
+            "service": profile().service(right.service).name,
+            "role": role_label(right.role),
+            **_standing(right, today),
+        }
+        for right in rows
+    ]
+
+
+def _standing(right: Entitlement, today: date) -> dict[str, str]:
+    """Return how a right stands on a day, whatever its status was last set to."""
+    ended = right.until_date is not None and right.until_date < today
+    if right.status == Status.ENDED or ended:
+        return {"state": _("Ended"), "tone": ""}
+    if right.status == Status.SUSPENDED:
+        return {"state": _("Suspended"), "tone": "er"}
+    if right.from_date is not None and right.from_date > today:
+        return {"state": _("Not yet in force"), "tone": "in"}
+    return {"state": _("In force"), "tone": "ok"}
+
+
+def _certificates(request: Request) -> dict[str, Any]:
+    at = request.actor.at
+    living = Q(status=CertificateStatus.VALID, not_after__gte=at) | Q(status=CertificateStatus.PENDING)
+    rows = list(MemberCertificate.objects.filter(living, holder=request.person).defer("der"))
+    valid = sorted(row.not_after for row in rows if row.status_at(at) is CertificateStatus.VALID)
+    return {"valid": len(valid), "pending": len(rows) - len(valid), "next_end": valid[0] if valid else None}

@@ -22,6 +22,7 @@ from securenet.domain.accounts.sessions import OPENED
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.queries import ActingFor
 from securenet.domain.oidc.actions import NoEntitlement, NotAdmitted
+from securenet.domain.oidc.endings import SESSION
 from securenet.domain.oidc.keys import key_set
 from securenet.domain.oidc.levels import Level, SignIn, level_of, satisfies, weakest
 from securenet.domain.oidc.protocol import Message
@@ -43,7 +44,6 @@ from securenet.surfaces.shared.request import Request
 from securenet.surfaces.shared.sessions import close_session
 
 log = structlog.get_logger()
-SESSION = "oidc_session"
 AGAIN = "again"
 """The parameter that a request carries after we asked for another sign-in: since when, sealed to this very request."""
 CACHED = "public, max-age=300"

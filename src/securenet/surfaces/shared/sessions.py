@@ -12,12 +12,22 @@ from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare
 
 from securenet.domain.accounts.models import Kind, User
-from securenet.domain.accounts.sessions import ADDRESS, AGENT, CREDENTIAL, ENDS, OPENED, SURFACE, USER, SessionStore
+from securenet.domain.accounts.sessions import (
+    ADDRESS,
+    AGENT,
+    CREDENTIAL,
+    ENDS,
+    OPENED,
+    SURFACE,
+    TOUCHED,
+    USER,
+    SessionStore,
+)
 from securenet.domain.profile.queries import profile
 from securenet.domain.profile.rules import SessionLength
 from securenet.surfaces.shared.request import Request
 
-HASH, TOUCHED = "_hash", "_touched"
+HASH, PROVEN = "_hash", "_proven"
 TOUCH_AFTER = timedelta(minutes=1)
 
 
@@ -65,12 +75,24 @@ def open_session(request: Request, user: User, *, credential: str, at: datetime)
             ENDS: (at + timedelta(hours=limits.absolute_hours)).isoformat(),
             TOUCHED: at.isoformat(),
             CREDENTIAL: credential,
-            ADDRESS: request.META.get("REMOTE_ADDR", ""),
+            ADDRESS: request.actor.address,
             AGENT: request.headers.get("User-Agent", "")[:200],
             HASH: user.get_session_auth_hash(),
         }
     )
     request.session.set_expiry(limits.idle_minutes * 60)
+
+
+def is_fresh(request: Request) -> bool:
+    """Tell whether the person signed in, or gave the password once more, within the profile's minutes (R85)."""
+    proven = datetime.fromisoformat(request.session.get(PROVEN) or request.session[OPENED])
+    return request.actor.at - proven <= timedelta(minutes=profile().sessions.fresh_minutes)
+
+
+def freshen_session(request: Request) -> None:
+    """Note that the person gave the password once more; the session goes on under a new key."""
+    request.session[PROVEN] = request.actor.at.isoformat()
+    request.session.cycle_key()
 
 
 def close_session(request: Request) -> None:
