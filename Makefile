@@ -6,7 +6,7 @@ BIN := .venv/bin
 DJANGO := PYTHONPATH=. DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m django
 CATALOGUES := $(wildcard src/securenet/locale/*/LC_MESSAGES/django.po)
 
-.PHONY: help demo test check setup setup-tests lint types unit tour rules messages bench lock clean
+.PHONY: help demo test check setup setup-tests lint types unit manual tour rules messages bench lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -45,8 +45,10 @@ types:
 unit:
 	$(BIN)/pytest -n 2 -m "not journey"
 
-tour: setup-tests ## walk through a fresh demo in a browser, and write its pictures to docs/tour
-	PYTHONPATH=. $(BIN)/python scripts/tour.py
+manual: setup-tests ## walk through fresh demos in a browser; write the guides' pictures, the PDFs, and docs/manual
+	PYTHONPATH=. $(BIN)/python scripts/manual.py
+
+tour: manual ## the same: the tour's pictures are the manual's
 
 rules: setup ## write docs/rules.md: which tests hold which rule
 	$(BIN)/python scripts/rules.py

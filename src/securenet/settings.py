@@ -157,6 +157,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "securenet.foundation.text.filters",
                 "securenet.surfaces.shared.templatetags.components",
+                "securenet.surfaces.shared.templatetags.figures",
             ],
         },
     },

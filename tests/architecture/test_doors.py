@@ -44,7 +44,7 @@ DOORS: dict[str, dict[Permission, str]] = {
     },
     "backoffice": {
         VISIT: "language login second-factor logout",
-        Permission.WORK: "home",
+        Permission.WORK: "home help help-page",
         Permission.SEE_CASES: "cases case",
         Permission.DECIDE_CASES: "assign outcomes case-identity case-decide",
         Permission.NOTE_PAPERS: "case-paper",

@@ -105,7 +105,7 @@ def request_number(at: Visit) -> int:
     return int(at.page.locator(".panel b").inner_text())
 
 
-def open_mail(at: Visit, to: str, *words: str) -> str:
+def open_mail(at: Visit, to: str, *words: str, shows: str = "mail") -> str:
     """Wait for the newest mail to somebody whose subject has all of the words, open it, and return its text."""
     until = time.monotonic() + TO_ARRIVE
     while time.monotonic() < until:
@@ -114,7 +114,7 @@ def open_mail(at: Visit, to: str, *words: str) -> str:
             if all(word in row.inner_text() for word in words):
                 row.click()
                 at.page.wait_for_url(re.compile(r"/mailbox/\d"))
-                at.see("mail")
+                at.see(shows)
                 return at.page.locator("main").inner_text()
         at.page.wait_for_timeout(300)
     raise AssertionError(f"no mail to {to} about {words}")

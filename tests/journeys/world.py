@@ -138,7 +138,13 @@ class Visit:
 
 @contextmanager
 def own_browser(
-    playwright: Playwright, demo: Demo, folder: Path, *, bundle: Path | None = None, token: Token | None = None
+    playwright: Playwright,
+    demo: Demo,
+    folder: Path,
+    *,
+    bundle: Path | None = None,
+    token: Token | None = None,
+    locale: str = "th-TH",
 ) -> Iterator[BrowserContext]:
     """A browser for one person alone, with a certificate of theirs (.p12), a token, or neither."""
     home = Home.create(folder / "home", trusted=demo.authority)
@@ -146,15 +152,15 @@ def own_browser(
         home.import_pkcs12(bundle, demo.certificate_password)
     if token is not None:
         home.plug_in(token, build_autopin(folder))
-    with home.launch(playwright, locale="th-TH") as context:
+    with home.launch(playwright, locale=locale) as context:
         context.set_default_timeout(TO_ANSWER)
         yield context
 
 
-def only_page(context: BrowserContext) -> Page:
-    """The page that an own browser opens with, as wide as a desk's."""
+def only_page(context: BrowserContext, size: ViewportSize = WIDE) -> Page:
+    """The page that an own browser opens with, as wide as a desk's unless told otherwise."""
     page = context.pages[0]
-    page.set_viewport_size(WIDE)
+    page.set_viewport_size(size)
     return page
 
 

@@ -9,6 +9,7 @@ from securenet.surfaces.backoffice import (
     assigning,
     case,
     certificates,
+    guides,
     ledger,
     organization_changes,
     organization_import,
@@ -47,6 +48,8 @@ urlpatterns = [
     path("mail/", outbox.mail, name="mail"),
     path("audit/", ledger.audit, name="audit"),
     path("audit/check/", ledger.check_chain, name="audit-check"),
+    path("help/", guides.help_index, name="help"),
+    path("help/<slug:topic>/", guides.help_page, name="help-page"),
     path("<slug:service>/approvals/", approvals.approvals, name="approvals"),
     path("<slug:service>/approvals/confirm/", approvals.confirm, name="owner-confirm"),
 ]

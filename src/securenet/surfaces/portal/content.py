@@ -12,7 +12,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -22,6 +21,7 @@ from securenet.domain.profile.models import UnknownService
 from securenet.domain.profile.queries import accepted_set, profile
 from securenet.surfaces.portal.guides import GUIDES, TITLES, facts_of
 from securenet.surfaces.shared.access import Permission, requires
+from securenet.surfaces.shared.guides import guide, manual_of
 from securenet.surfaces.shared.request import Request
 
 SETS = {"production": _("Production set"), "test": _("Test set")}
@@ -76,7 +76,7 @@ def service(request: Request, key: str) -> HttpResponse:
 @requires(Permission.VISIT)
 def help_index(request: Request) -> HttpResponse:
     """List the guides (R60)."""
-    return render(request, "portal/help/index.html", {"guides": GUIDES})
+    return render(request, "portal/help/index.html", {"guides": GUIDES, "manual": manual_of("members")})
 
 
 @require_safe
@@ -85,17 +85,8 @@ def help_page(request: Request, topic: str) -> HttpResponse:
     """Show one guide in the reader's language."""
     if topic not in TITLES:
         raise Http404
-    language = "th" if (get_language() or "th").startswith("th") else "en"
-    context = {
-        "topic": topic,
-        "heading": TITLES[topic],
-        "text": f"portal/help/{topic}.{language}.html",
-        "guides": GUIDES,
-        "profile": profile(),
-        "terms": profile().terms,
-        "facts": facts_of(topic),
-    }
-    return render(request, "portal/help/page.html", context)
+    more = {"manual": manual_of("members"), "terms": profile().terms, "facts": facts_of(topic)}
+    return render(request, "shared/guide.html", guide("portal", GUIDES, topic) | more)
 
 
 @require_safe

@@ -17,11 +17,13 @@ GUIDES = (
     (
         _("Getting started"),
         (
+            ("start", _("The way in"), _("The first page, the way to a service, and whom to ask")),
             ("register", _("Registering in six steps"), _("From the terms of use to the documents")),
             ("documents", _("Documents and where to send them"), _("What to enclose, and how to sign and post it")),
             ("states", _("States of a request"), _("What each one means, and whose turn it is")),
             ("login", _("Signing in and out"), _("User name, password, and how long you stay signed in")),
             ("rights", _("Rights and functions"), _("Organization Admins, officers, and who grants what")),
+            ("bms-id", _("BMS ID"), _("Opening the service, and what you find there")),
         ),
     ),
     (
@@ -29,7 +31,9 @@ GUIDES = (
         (
             ("getting-a-certificate", _("Getting a certificate"), _("Applicant, RA, CA and token")),
             ("export", _("Exporting a certificate"), _("As a .cer file, without the private key")),
+            ("registering", _("Registering a certificate"), _("With the token, or from a file")),
             ("certificate", _("Signing in with a certificate"), _("What the browser and the token ask")),
+            ("trust", _("Root and CA certificates"), _("Files, fingerprints and validity")),
             ("browsers", _("Browsers and tokens"), _("What was tried, and what was not")),
         ),
     ),

@@ -32,6 +32,7 @@ MENUS: dict[str, list[tuple[Any, str, Permission, str]]] = {
         (gettext_lazy("Organizations"), "organizations", Permission.SEE_ORGANIZATIONS, ""),
         (gettext_lazy("Mail"), "mail", Permission.READ_MAIL, ""),
         (gettext_lazy("Audit trail"), "audit", Permission.READ_AUDIT, ""),
+        (gettext_lazy("Guides"), "help", Permission.WORK, ""),
     ],
 }
 
