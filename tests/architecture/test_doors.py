@@ -36,7 +36,8 @@ DOORS: dict[str, dict[Permission, str]] = {
         "oidc-configuration oidc-keys oidc-authorize oidc-again oidc-token oidc-userinfo oidc-logout "
         "oidc-logout-confirm",
         Permission.CONFIRM_EMAIL: "unconfirmed",
-        OWN: "case case-withdraw case-form rights request-rights request-details request-review oidc-choose " + MINE,
+        OWN: "case case-correct case-withdraw case-form rights request-rights request-details request-review "
+        "oidc-choose " + MINE,
         Permission.ADMINISTER_RIGHTS: "person-rights grant grant-withdraw",
         Permission.REGISTER_CERTIFICATE: "certificates certificate-add certificate-confirm certificate-token "
         "certificate-token-done certificate-delete certificate-renew certificate-renew-done certificate-suspend "

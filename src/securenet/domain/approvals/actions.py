@@ -65,6 +65,12 @@ class NotAllowed(Refusal):
     sentence = _("That cannot be done with this request now.")
 
 
+class TooLate(Refusal):
+    """The deadline for an answer has passed, and the job that ends the request has not come round yet."""
+
+    sentence = _("The deadline for your answer has passed, so the request is being cancelled. You can send a new one.")
+
+
 class ReasonMissing(Refusal):
     """A refusal or a return without a word about why."""
 
@@ -176,12 +182,24 @@ def take_case(case: Case, *, by: Actor) -> None:
 
 @transaction.atomic
 def answer_case(case: Case, *, answer: str, by: Actor) -> State:
-    """Answer a question to the applicant; the case goes on (R24b). Raises NotYourTurn, ReasonMissing, or NotAllowed."""
+    """Answer a question to the applicant; the case goes on (R24b).
+
+    Raises NotYourTurn, ReasonMissing, or what `require_returned` raises.
+    """
     if by.user is None or case.submission.applicant_id != by.user.pk:
         raise NotYourTurn
+    require_returned(case, by=by)
     if not answer.strip():
         raise ReasonMissing
     return move_case(case, Verb.ANSWER, by=by, reason=answer.strip())
+
+
+def require_returned(case: Case, *, by: Actor) -> None:
+    """Raise NotAllowed where the case does not wait for its applicant's answer, TooLate past its deadline."""
+    if case.state_now is not State.RETURNED:
+        raise NotAllowed
+    if case.due_at < by.at:
+        raise TooLate
 
 
 @transaction.atomic

@@ -15,6 +15,9 @@ from securenet.domain.calendar.queries import (
     returned_deadline,
 )
 
+WAITED = REVIEWS | {State.RETURNED}
+"""Where the days for the papers passed without the applicant's doing."""
+
 
 def due_on_entering(case: Case, state: State, *, at: datetime) -> dict[str, Any]:
     """Return the fields that say when `case` is due in `state`, entered at `at`.
@@ -26,7 +29,7 @@ def due_on_entering(case: Case, state: State, *, at: datetime) -> dict[str, Any]
     if state is State.RETURNED:
         return {"due_at": returned_deadline(at), "days_left": max(0, business_days_left(at, case.due_at))}
     if state is State.AWAITING_DOCUMENTS:
-        return {"due_at": papers_deadline(at) if case.state_now in REVIEWS else case.submission.papers_due_at}
+        return {"due_at": papers_deadline(at) if case.state_now in WAITED else case.submission.papers_due_at}
     if state not in REVIEWS:
         return {}
     if case.days_left is not None and case.state_now is State.RETURNED:

@@ -225,8 +225,6 @@ def resolve(route: Route, state: State, goto: State | Goto, *, papers_complete: 
         return goto
     if goto is Goto.STAY:
         return state
-    if goto is Goto.FIRST:
-        return route.stops[0].tier.review
     if goto is Goto.FIRST_OPERATOR:
         return route.first_operator.tier.review
     return route.next_after(state, papers_complete=papers_complete)

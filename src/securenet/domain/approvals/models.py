@@ -181,6 +181,23 @@ class Step(models.Model):
         return State(self.after)
 
 
+class Correction(models.Model):
+    """One fact that the applicant corrected when asked to (R24b); of the person where no case is told."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="corrections")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, related_name="corrections")
+    field = models.CharField(max_length=80)
+    before = models.JSONField()
+    after = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}: {self.field}"
+
+
 class StatusCode(models.Model):
     """The newest code that shows the state of a submission without login (R8); only its blind index is kept."""
 

@@ -25,7 +25,7 @@ from securenet.domain.approvals.queries import sent_before
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.life import RightChanged, begin_life, change_status
 from securenet.domain.entitlements.models import Entitlement, Role, Status
-from securenet.domain.entitlements.queries import organization_desk
+from securenet.domain.entitlements.queries import desk_asked_first
 from securenet.domain.organizations.actions import admit_organization
 from securenet.domain.organizations.queries import find_organization, require_askable
 from securenet.domain.profile.catalogue import CaseKind
@@ -153,9 +153,7 @@ def require_sensible(member: User, rights: Sequence[RightAsked]) -> None:
 
 
 def _plan(asked: RightAsked, kind: CaseKind) -> Plan:
-    organization = find_organization(asked.organization_number, asked.organization_country)
-    asks_admin = asked.role == Role.OFFICER
-    desk = organization_desk(organization.pk, asked.service) if organization and asks_admin else ""
+    desk = desk_asked_first(asked.service, asked.role, asked.organization_number, asked.organization_country)
     return Plan(
         kind=kind,
         route=route_of(profile().route_for(kind, asked.service), organization_desk=desk),

@@ -22,6 +22,7 @@ from securenet.domain.entitlements.models import (
     in_force,
 )
 from securenet.domain.organizations.models import Organization
+from securenet.domain.organizations.queries import find_organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,12 @@ def organization_desks(member: User, day: date) -> frozenset[str]:
     """Return the desks of the organizations and services that `member` administers."""
     admin = Entitlement.objects.active(day).filter(member=member, role=Role.ORGANIZATION_ADMIN)
     return frozenset(organization_desk(*place) for place in admin.values_list("organization_id", "service"))
+
+
+def desk_asked_first(service: str, role: str, number: str, country: str) -> str:
+    """Return the desk of the organization that is asked before the operator, empty where none is (R24a, R30a)."""
+    organization = find_organization(number, country) if role == Role.OFFICER else None
+    return organization_desk(organization.pk, service) if organization else ""
 
 
 def organization_desk(organization_id: int | None, service: str) -> str:

@@ -25,6 +25,7 @@ from securenet.foundation.countries import country_name
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.backoffice import facts
 from securenet.surfaces.backoffice.case_forms import DecideForm
+from securenet.surfaces.backoffice.corrections import correction_lines
 from securenet.surfaces.backoffice.decisions import decide_together, pick_of, read_pick, require_as_shown
 from securenet.surfaces.backoffice.queue import desks_seen
 from securenet.surfaces.backoffice.words import Tag, asked, days_tag, language, name_of, state_tag, verb_of
@@ -120,6 +121,7 @@ def case_page(
         "parts": parts,
         "papers": [(item, name_of(item.received_by)) for item in papers],
         "papers_complete": all(item.received_at for item in papers if item.required),
+        "corrections": correction_lines(submission, cases),
         "history": _history(cases),
         "form": form or (DecideForm(to_decide) if to_decide else None),
         "refusal": refusal,

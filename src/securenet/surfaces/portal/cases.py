@@ -9,22 +9,23 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from securenet.domain.approvals.actions import answer_case, withdraw_submission
-from securenet.domain.approvals.flow import State
+from securenet.domain.approvals.actions import Overtaken, answer_case, withdraw_submission
+from securenet.domain.approvals.flow import APPLICANTS_TURN, State
 from securenet.domain.approvals.models import Case, Kind, Submission
 from securenet.domain.approvals.words import case_title
 from securenet.domain.certificates.actions import withdraw_certificate_request
 from securenet.domain.entitlements.actions import withdraw_rights_request
 from securenet.foundation.actor import Actor
 from securenet.foundation.refusal import Refusal
+from securenet.surfaces.portal.correct_forms import AnswerForm, stand_of
 from securenet.surfaces.portal.papers import paper_response, papers_context
 from securenet.surfaces.portal.progress import progress_of
 from securenet.surfaces.portal.register import GET_OR_POST
-from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
+from securenet.surfaces.shared.errors import note_refusal
+from securenet.surfaces.shared.forms import TEXT
 from securenet.surfaces.shared.request import Request
 
 WITHDRAW: dict[str, Callable[..., None]] = {
@@ -35,18 +36,12 @@ WITHDRAW: dict[str, Callable[..., None]] = {
 }
 
 
-class AnswerForm(forms.Form):
-    """An answer to the operator's question."""
-
-    answer = forms.TextField(label=gettext_lazy("Your answer"))
-
-
 def own(request: Request, number: int) -> Submission:
     """Return the member's own submission; another's is not found. Raises Http404."""
     submission = (
         Submission.objects.filter(pk=number, applicant=request.person)
         .select_related("applicant")
-        .prefetch_related("cases__steps", "papers")
+        .prefetch_related("cases__steps", "cases__entitlement", "papers")
         .first()
     )
     if submission is None:
@@ -54,19 +49,32 @@ def own(request: Request, number: int) -> Submission:
     return submission
 
 
+def returned_cases(submission: Submission) -> list[Case]:
+    """Return the cases that wait for their applicant's answer."""
+    return [case for case in submission.cases.all() if case.state_now is State.RETURNED]
+
+
+def require_as_shown(returned: list[Case], stand: str) -> None:
+    """Raise Overtaken where the page had shown other questions: in a second tab, or before it was returned again."""
+    if stand and stand != stand_of(returned):
+        raise Overtaken
+
+
 @require_http_methods(GET_OR_POST)
 @requires(Permission.SEE_OWN)
 def case(request: Request, number: int) -> HttpResponse:
     """Show the state of a submission, whose turn it is, and its papers."""
     submission = own(request, number)
-    returned = [case for case in submission.cases.all() if case.state_now is State.RETURNED]
+    returned = returned_cases(submission)
     if request.method == "POST" and not returned:
-        return HttpResponseRedirect(reverse("case", args=[number]))
-    form = AnswerForm(request.POST if request.method == "POST" else None)
+        return answered_too_late(request, submission)
+    form = AnswerForm(request.POST if request.method == "POST" else None, initial={"stand": stand_of(returned)})
     if request.method == "POST" and form.is_valid():
         try:
+            require_as_shown(returned, form.cleaned_data["stand"])
             _answer(returned, form.cleaned_data["answer"], by=request.actor)
         except Refusal as refusal:
+            note_refusal(request, refusal)
             form.refuse(refusal)
         else:
             request.session["notice"] = _("Your answer has been sent.")
@@ -80,6 +88,12 @@ def _answer(cases: list[Case], answer: str, *, by: Actor) -> None:
         answer_case(case, answer=answer, by=by)
 
 
+def answered_too_late(request: Request, submission: Submission) -> HttpResponse:
+    """Return the page of a submission that no longer waits for an answer, with the one that was typed."""
+    context = _context(request, submission, AnswerForm()) | {"unsent": request.POST.get("answer", "")[:TEXT]}
+    return render(request, "portal/case.html", context | {"too_late": True}, status=409)
+
+
 def _context(request: Request, submission: Submission, form: AnswerForm) -> dict[str, object]:
     at = request.actor.at
     language = request.LANGUAGE_CODE
@@ -87,14 +101,16 @@ def _context(request: Request, submission: Submission, form: AnswerForm) -> dict
         progress_of(case, at) | {"title": case_title(case, language), "steps": list(case.steps.all())}
         for case in submission.cases.all()
     ]
-    state = submission.state()
+    states = {case.state_now for case in submission.cases.all()}
+    returned = State.RETURNED in states
     return papers_context(submission) | {
         "rows": rows,
-        "state": state,
-        "form": form if state is State.RETURNED else None,
-        "returned": state is State.RETURNED,
+        "state": submission.state(),
+        "form": form if returned else None,
+        "returned": returned,
+        "can_correct": returned and submission.kind in {Kind.REGISTRATION, Kind.RIGHTS},
         "can_withdraw": any(case.is_open for case in submission.cases.all()),
-        "shows_papers": state in {State.AWAITING_EMAIL, State.AWAITING_DOCUMENTS, State.RETURNED},
+        "shows_papers": not states.isdisjoint(APPLICANTS_TURN),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from django.core.paginator import Page
@@ -45,10 +46,10 @@ def field(bound: BoundField, *, beside: str = "", below: str = "") -> dict[str, 
 
 
 @register.inclusion_tag("shared/components/error_summary.html")
-def error_summary(*forms: BaseForm) -> dict[str, Any]:
-    """List every error of the forms, each linked to its field; nothing when there is none."""
+def error_summary(*forms: BaseForm | list[BaseForm]) -> dict[str, Any]:
+    """List every error of the forms, or lists of forms, each linked to its field; nothing when there is none."""
     faults = []
-    for form in forms:
+    for form in chain.from_iterable(each if isinstance(each, list) else [each] for each in forms):
         faults += [{"target": "", "text": text} for text in form.non_field_errors()]
         for bound in form:
             target = "" if bound.is_hidden else target_of(bound)
