@@ -32,7 +32,7 @@ DOORS: dict[str, dict[Permission, str]] = {
         "register register-terms register-person register-username register-rights register-details register-review "
         "register-confirmation register-confirm-code register-confirm register-documents register-form "
         "login certificate-login certificate-login-begin certificate-login-done logout signed-out "
-        "status status-code status-shown "
+        "status status-code status-shown organization-name "
         "oidc-configuration oidc-keys oidc-authorize oidc-again oidc-token oidc-userinfo oidc-logout "
         "oidc-logout-confirm",
         Permission.CONFIRM_EMAIL: "unconfirmed",

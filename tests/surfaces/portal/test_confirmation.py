@@ -258,3 +258,23 @@ def test_the_documents_open_unconfirmed_and_remind_of_the_mail(registered):
     assert page.status_code == 200
     assert "ยืนยัน" in text_of(page)
     assert page.context["waiting"]
+
+
+@pytest.mark.rule("R83")
+def test_a_mail_that_came_back_is_told_where_the_address_can_be_corrected(registered):
+    assert "ส่งกลับ" not in text_of(registered.get("/register/confirmation/"))
+    Mail.objects.update(state="failed", sent_at=None, last_error="550 no such user")
+
+    for visitor, path in ((registered, "/register/confirmation/"), (signed_in(), "/me/unconfirmed/")):
+        page = text_of(visitor.get(path))
+        assert "ถูกส่งกลับ" in page
+        assert PERSON["email"] in page
+
+    registered.post("/register/confirmation/", {"email": "right@siam-cit.example"})
+    assert "ถูกส่งกลับ" not in text_of(registered.get("/register/confirmation/"))
+
+
+def signed_in():
+    visitor = Visitor()
+    visitor.sign_in(PERSON["username"])
+    return visitor

@@ -155,9 +155,9 @@ def test_one_returned_right_is_answered_while_another_is_decided(chai, dara, sig
 
     assert visitor.get(f"/case/{submission.number}/").context["returned"]
     path = f"/case/{submission.number}/correct/"
-    page = visitor.get(path)
-    assert [part.case.pk for part in page.context["rights"]] == [second.pk]
-    assert visitor.post(path, _whole(at_page)).status_code == 302
+    shown = visitor.get(path)
+    assert [part.case.pk for part in shown.context["rights"]] == [second.pk]
+    assert visitor.post(path, _whole(shown)).status_code == 302
     first.refresh_from_db()
     assert first.revision == 2, "confirmed and complete: nobody touched it since"
 

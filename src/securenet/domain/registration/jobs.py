@@ -1,4 +1,4 @@
-"""Erasing drafts that are too old, freeing user names of registrations without approval."""
+"""Erasing drafts that are too old; freeing and then erasing registrations that ended without approval."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from securenet.domain.registration.actions import release_username
 from securenet.domain.registration.drafts import erase_drafts
-from securenet.domain.registration.queries import releasable
+from securenet.domain.registration.erasing import erase_registration
+from securenet.domain.registration.queries import erasable, releasable
 from securenet.foundation.actor import system
 from securenet.foundation.jobs.registry import job, schedule
 
@@ -15,8 +16,10 @@ schedule("registration.clean-up", timedelta(hours=1))
 
 @job("registration.clean-up")
 def clean_up(*, at: datetime) -> None:
-    """Erase and release what its time has come for (R2, R5)."""
+    """Erase and release what its time has come for (R2, R5, R79)."""
     by = system("retention", at)
     erase_drafts(by=by)
     for user in releasable(at):
         release_username(user, by=by)
+    for user in erasable(at):
+        erase_registration(user, by=by)

@@ -117,7 +117,7 @@ def case_page(
         "applicant": submission.applicant,
         "identity": _identity(submission.applicant),
         "shown": shown,
-        "findings": facts.about_applicant(submission.applicant),
+        "findings": facts.about_applicant(submission.applicant) + facts.about_mails(submission),
         "parts": parts,
         "papers": [(item, name_of(item.received_by)) for item in papers],
         "papers_complete": all(item.received_at for item in papers if item.required),

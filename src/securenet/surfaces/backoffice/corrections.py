@@ -67,7 +67,7 @@ def _question(case: Case, key: str) -> tuple[str, Callable[[Any], str]]:
 def _listed(names: dict[str, str]) -> Callable[[Any], str]:
     def tell(value: Any) -> str:
         values = value if isinstance(value, list) else [value]
-        return ", ".join(names.get(each, each) for each in values)
+        return ", ".join(names.get(str(each), str(each)) for each in values)
 
     return tell
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from securenet.domain.accounts.models import User
 from securenet.domain.accounts.queries import same_document
-from securenet.domain.approvals.models import Case
+from securenet.domain.approvals.models import Case, Submission
 from securenet.domain.certificates.judging import CertificateRefused, belongs_to, judge, read_certificate, words
 from securenet.domain.certificates.models import MemberCertificate
 from securenet.domain.entitlements.models import Entitlement
@@ -18,10 +18,13 @@ from securenet.domain.organizations.checks import organization_number
 from securenet.domain.organizations.models import Organization
 from securenet.domain.registration import checks
 from securenet.foundation.actor import Actor
+from securenet.foundation.mail.models import Mail, MailState
 from securenet.foundation.refusal import Refusal
 from securenet.foundation.text import localized_moment, search_key
 from securenet.foundation.x509 import Certificate
 from securenet.surfaces.backoffice.words import language
+
+MAILS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,19 @@ def _other_account(other: User) -> str:
     if other.is_admitted and other.is_active:
         return _("The same identity document stands on the admitted account %(username)s (%(name)s).") % facts
     return _("The same identity document stands on the account %(username)s (%(name)s), not admitted.") % facts
+
+
+def about_mails(submission: Submission) -> list[Finding]:
+    """Return which mails about a submission came back, newest first."""
+    failed = Mail.objects.filter(about=submission.about, state=MailState.FAILED).order_by("-pk")
+    text = _("A mail to %(to)s of %(moment)s could not be delivered: %(error)s")
+    return [
+        Finding(
+            text % {"to": mail.to, "moment": localized_moment(mail.created_at, language()), "error": mail.last_error},
+            False,
+        )
+        for mail in failed.only("to", "created_at", "last_error")[:MAILS_SHOWN]
+    ]
 
 
 def _number(check: Callable[[], object], good: str) -> Finding:

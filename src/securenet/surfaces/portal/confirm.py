@@ -20,11 +20,12 @@ from securenet.domain.registration.actions import (
     require_confirmation,
     resend_confirmation,
 )
+from securenet.domain.registration.queries import is_undelivered
 from securenet.foundation.refusal import Refusal
+from securenet.surfaces.portal.confirm_forms import AddressForm, CodeForm
 from securenet.surfaces.portal.journeys import REGISTRATION, Draft
 from securenet.surfaces.portal.papers import paper_response, papers_context
 from securenet.surfaces.portal.register import GET_OR_POST
-from securenet.surfaces.portal.register_forms import AddressForm, CodeForm
 from securenet.surfaces.shared.access import Permission, requires
 from securenet.surfaces.shared.errors import note_refusal
 from securenet.surfaces.shared.request import Request
@@ -66,6 +67,7 @@ def confirmation(request: Request) -> HttpResponse:
         "form": form,
         "submission": submission,
         "waiting": submission.state() is State.AWAITING_EMAIL,
+        "undelivered": is_undelivered(submission),
         "hours": profile().deadlines.confirmation_hours,
         "corrections_left": _corrections_left(submission),
         "steps": steps,
@@ -181,6 +183,7 @@ def unconfirmed(request: Request) -> HttpResponse:
         "form": form,
         "submission": submission,
         "waiting": submission.state() is State.AWAITING_EMAIL,
+        "undelivered": is_undelivered(submission),
         "hours": profile().deadlines.confirmation_hours,
         "corrections_left": _corrections_left(submission),
     }

@@ -131,6 +131,16 @@ def open_services() -> list[Service]:
     return [service for service in profile().services if service.open]
 
 
+LOOK_UP = {
+    "hx-get": reverse_lazy("organization-name"),
+    "hx-trigger": "change, input changed delay:500ms",
+    "hx-include": "[name=organization_number],[name=organization_country]",
+    "hx-target": "#organization_state",
+    "hx-swap": "outerHTML",
+}
+"""How a browser with scripts asks for the name that belongs to a number."""
+
+
 class RightForm(forms.Form):
     """Step 2: one right, on behalf of one organization (R3)."""
 
@@ -140,9 +150,9 @@ class RightForm(forms.Form):
     organization_number = forms.CharField(
         label=_("Organization's number"),
         max_length=40,
-        attrs={"autocomplete": "off", "spellcheck": "false", "data-width": "13"},
+        attrs={"autocomplete": "off", "spellcheck": "false", "data-width": "13", **LOOK_UP},
     )
-    organization_country = forms.ChoiceField(label=_("Issuing country"))
+    organization_country = forms.ChoiceField(label=_("Issuing country"), attrs=LOOK_UP)
     organization_name = forms.CharField(
         label=_("Name of the organization"),
         max_length=200,
@@ -243,18 +253,3 @@ class TermsForm(forms.Form):
     """Before step 1: the terms (R1)."""
 
     accepted = forms.BooleanField(label=_("I have read the terms and accept them."))
-
-
-class AddressForm(forms.Form):
-    """Another address for the mail (R6)."""
-
-    email = forms.EmailField(label=_("E-mail"), max_length=254)
-
-
-class CodeForm(forms.Form):
-    """Confirming by hand (R6)."""
-
-    number = forms.IntegerField(label=_("Request number"), min_value=1, max_value=10**15)
-    code = forms.CharField(
-        label=_("Code from the mail"), max_length=20, attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}
-    )

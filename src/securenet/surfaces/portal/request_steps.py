@@ -16,6 +16,7 @@ from securenet.domain.entitlements.actions import AskedTwice, request_rights
 from securenet.domain.profile.queries import profile
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.journeys import MORE_RIGHTS, REGISTRATION, Draft, detail_rows
+from securenet.surfaces.portal.organization_names import named_form
 from securenet.surfaces.portal.register import GET_OR_POST, astray
 from securenet.surfaces.portal.register_forms import CertifyForm, DetailsForm, RightForm
 from securenet.surfaces.shared.access import Permission, requires
@@ -64,6 +65,8 @@ def request_details(request: Request) -> HttpResponse:
 
 def _rights(request: Request, draft: Draft) -> HttpResponse:
     action = request.POST.get("action", "")
+    if action == "look-up":
+        return _rights_page(request, draft, named_form(request, request.POST))
     form = RightForm(request.POST if request.method == "POST" and action in {"add", "next"} else None)
     if request.method == "POST":
         if action.startswith("remove-"):
@@ -74,6 +77,10 @@ def _rights(request: Request, draft: Draft) -> HttpResponse:
         if form.is_valid() and _added(draft, form):
             step = "rights" if action == "add" else ("details" if draft.asks_details else "review")
             return draft.keep_key(draft.journey.go(step))
+    return _rights_page(request, draft, form)
+
+
+def _rights_page(request: Request, draft: Draft, form: RightForm) -> HttpResponse:
     context = {
         "form": form,
         "cards": draft.cards(get_language() or "th"),

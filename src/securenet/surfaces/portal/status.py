@@ -17,9 +17,9 @@ from securenet.domain.approvals.words import case_title
 from securenet.domain.profile.queries import profile
 from securenet.foundation.refusal import Refusal
 from securenet.foundation.throttle.actions import TooMany
+from securenet.surfaces.portal.confirm_forms import CodeForm
 from securenet.surfaces.portal.progress import progress_of
 from securenet.surfaces.portal.register import GET_OR_POST
-from securenet.surfaces.portal.register_forms import CodeForm
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
 from securenet.surfaces.shared.errors import STATUS, note_refusal

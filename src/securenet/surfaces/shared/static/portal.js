@@ -96,6 +96,23 @@
   });
   addEventListener("pageshow", () => [...sent.keys()].forEach(free));
 
+  /* What was typed survives a change of the language: this tab keeps it until the page is back, but no password. */
+  const KEPT = "typed", apart = ["hidden", "password", "file", "submit"];
+  const typed = () => all("main form[method=post] :is(input, select, textarea)", document)
+    .filter((field) => field.name && !apart.includes(field.type));
+  const chosen = (field) => field.type === "radio" || field.type === "checkbox";
+  one("language")?.addEventListener("submit", () => sessionStorage.setItem(KEPT, JSON.stringify(
+    [location.pathname, typed().map((field) => [field.name, field.value, field.checked])])));
+  const [path, values] = JSON.parse(sessionStorage.getItem(KEPT) || "[]");
+  sessionStorage.removeItem(KEPT);
+  if (path === location.pathname) typed().forEach((field) => {
+    const same = (entry) => entry[0] === field.name && (!chosen(field) || entry[1] === field.value);
+    const place = values.findIndex(same);
+    if (place < 0) return;
+    const [, value, checked] = values.splice(place, 1)[0];
+    if (chosen(field)) field.checked = checked; else field.value = value;
+  });
+
   const begin = (root) => [summary, reveal, rules, panels, bulk, copy].forEach((part) => part(root));
   begin(document);
   document.addEventListener("htmx:afterSwap", (event) => event.target.querySelectorAll && begin(event.target));
