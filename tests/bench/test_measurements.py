@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from securenet.bench import certificate_login, first_visit, login, pages
+from securenet.bench import certificate_login, first_visit, login, pages, registrations
 from securenet.bench.installation import installed
 from securenet.cli import main
 from securenet.settings import Environment
@@ -37,6 +37,13 @@ def test_each_of_the_ten_main_pages_keeps_to_twelve_queries(made):
 def test_a_first_visit_weighs_what_it_names(made):
     bare, whole = first_visit.measure(made)
     assert 0 < bare.value < whole.value
+
+
+@pytest.mark.rule("R5")
+def test_of_registrations_at_once_none_is_lost_doubled_or_half_done(made):
+    told = list(registrations.measure(made, people=4))
+    assert {figure.job: figure.value for figure in told if figure.met is False} == {}
+    assert sum(figure.met is True for figure in told) == 11
 
 
 def test_the_command_tells_one_json_object_a_figure(capsys):

@@ -62,3 +62,12 @@ def waiting_rows(at: Visit) -> list[int]:
     at.go("backoffice", "/approvals/")
     found = [link.get_attribute("href") or "" for link in at.page.locator("tbody th a").all()]
     return [int(number[1]) for href in found if (number := re.search(r"/cases/(\d+)/", href))]
+
+
+def send_back(at: Visit, question: str) -> None:
+    """Return the request that is open to its applicant, with a question."""
+    at.page.locator("[name=choice][value=return]").check()
+    at.page.locator("[name=question]").fill(question)
+    at.see("question")
+    at.press("form[action$='/decide/'] .acts button", "/cases/")
+    at.see("sent-back")

@@ -83,6 +83,7 @@ class Wire:
     """Requests over the loopback interface. `doors` are found by the end of host and port."""
 
     doors: dict[str, Door]
+    seconds: float = SECONDS
     _kept: dict[int, http.client.HTTPConnection] = field(default_factory=dict)
 
     def send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
@@ -94,7 +95,7 @@ class Wire:
         else:
             headers = {**headers, "X-Forwarded-Proto": "https"}
             connection = self._kept.setdefault(
-                door.port, http.client.HTTPConnection("127.0.0.1", door.port, timeout=SECONDS)
+                door.port, http.client.HTTPConnection("127.0.0.1", door.port, timeout=self.seconds)
             )
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request(method, target, body=body or None, headers={**headers, "Host": parts.netloc})
@@ -160,10 +161,11 @@ def environ_of(method: str, url: str, headers: dict[str, str], body: bytes) -> d
 
 @dataclass
 class Browser:
-    """Somebody's browser: a cookie belongs to the host that set it."""
+    """Somebody's browser: a cookie belongs to the host that set it. `always` are headers of every request."""
 
     transport: Transport
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
+    always: dict[str, str] = field(default_factory=dict)
 
     def get(self, url: str, **headers: str) -> Answer:
         """Return the page; redirects are not followed."""
@@ -190,7 +192,7 @@ class Browser:
 
     def _send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
         jar = self.cookies.setdefault(urlsplit(url).hostname or "", {})
-        known = {"User-Agent": "securenet bench", "Accept-Language": "th", **headers}
+        known = {"User-Agent": "securenet bench", "Accept-Language": "th", **self.always, **headers}
         if jar:
             known["Cookie"] = "; ".join(f"{name}={value}" for name, value in jar.items())
         answer = self.transport.send(method, url, known, body)

@@ -22,6 +22,8 @@ class Target:
     queries: int | None = None
 
     def __str__(self) -> str:
+        if self.most is not None and self.most == self.least:
+            return f"= {self.most:g}"
         bound = f"≤ {self.most:g}" if self.most is not None else f"≥ {self.least:g}"
         return bound + (f", ≤ {self.queries} queries" if self.queries is not None else "")
 

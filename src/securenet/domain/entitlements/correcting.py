@@ -15,7 +15,7 @@ from securenet.domain.approvals.planning import route_of
 from securenet.domain.entitlements.actions import AskedTwice
 from securenet.domain.entitlements.models import Entitlement, Status
 from securenet.domain.entitlements.queries import desk_asked_first
-from securenet.domain.organizations.queries import find_organization
+from securenet.domain.organizations.queries import find_organization, require_askable
 from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
 
@@ -35,9 +35,10 @@ class RightCorrected:
 def correct_right(case: Case, corrected: RightCorrected, *, by: Actor) -> bool:
     """Write what was corrected of the right that a returned case asks for, and return whether anything was.
 
-    Raises AskedTwice, Overtaken, or what `require_returned` raises.
+    Raises AskedTwice, Overtaken, or what `require_returned` and `require_askable` raise.
     """
     require_returned(case, by=by)
+    require_askable(corrected.organization_number, corrected.organization_country)
     right = case.entitlement
     _require_not_there(right, corrected)
     before, after = _facts(right), _facts(corrected)

@@ -35,10 +35,10 @@ def named_form(request: Request, typed: QueryDict) -> NamedForm:
 def _find(request: Request, number: str, country: str) -> dict[str, object]:
     try:
         allow(request, profile().throttles.organization_check, "organization-check")
-        plain = checks.organization_number(number, country)
+        name = known_name(checks.organization_number(number, country), country)
     except Refusal as refusal:
         return {"good": False, "text": str(refusal)}
-    if name := known_name(plain, country):
+    if name:
         return {"good": True, "text": _("Registered here as “%(name)s”.") % {"name": name}, "name": name}
     return {"good": None, "text": _("No organization with this number is registered here yet: enter its full name.")}
 
