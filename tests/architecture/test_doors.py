@@ -36,6 +36,7 @@ DOORS: dict[str, dict[Permission, str]] = {
         "oidc-configuration oidc-keys oidc-authorize oidc-again oidc-token oidc-userinfo oidc-logout "
         "oidc-logout-confirm",
         Permission.CONFIRM_EMAIL: "unconfirmed",
+        Permission.ACCEPT_TERMS: "terms-again",
         OWN: "case case-correct case-withdraw case-form rights request-rights request-details request-review "
         "oidc-choose " + MINE,
         Permission.ADMINISTER_RIGHTS: "person-rights grant grant-withdraw",
@@ -58,10 +59,11 @@ DOORS: dict[str, dict[Permission, str]] = {
         Permission.KEEP_ORGANIZATIONS: "organization-name organizations-import organizations-template",
     },
 }
-EVERYBODY = "visitor unconfirmed member admitted service_desk service_owner administrator auditor"
+EVERYBODY = "visitor unconfirmed agreeing member admitted service_desk service_owner administrator auditor"
 OPENED_BY: dict[Permission, str] = {
     VISIT: EVERYBODY,
     Permission.CONFIRM_EMAIL: "unconfirmed",
+    Permission.ACCEPT_TERMS: "agreeing",
     OWN: "member",
     Permission.ADMINISTER_RIGHTS: "admitted",
     Permission.REGISTER_CERTIFICATE: "admitted",
@@ -112,7 +114,7 @@ def is_opened(pattern: URLPattern, surface: str, powers: frozenset[str]) -> bool
         except Exception:  # the view was entered: it wants more than this bare request has
             return True
         if answer.status_code != 405:
-            return answer.headers.get("Location", "").split("?")[0] not in {"/login/", "/me/unconfirmed/"}
+            return answer.headers.get("Location", "").split("?")[0] not in {"/login/", "/me/unconfirmed/", "/terms/"}
     raise AssertionError(f"{pattern.name} takes neither GET nor POST")
 
 

@@ -45,16 +45,17 @@ class CorrectPersonForm(PersonForm):
         number.required = False
         number.help_text = _("Leave this empty to keep %(number)s.") % {"number": person.identity_masked}
 
-    def _check_identity(self) -> None:
-        data, person = self.cleaned_data, self.person
-        if data.get("identity_number"):
-            super()._check_identity()
-            return
+    def clean(self) -> dict[str, Any]:
+        """Keep the document where no number was typed: of another kind or country it would be another one."""
+        data = super().clean()
+        if data.get("identity_number") != "":
+            return data
+        person = self.person
         document = next((each for each in profile().identity_documents if each.key == data.get("identity_type")), None)
         country = (document.issuer if document else None) or data.get("identity_country")
         if (data.get("identity_type"), country) != (person.identity_type, person.identity_country):
             self.add_error("identity_number", _("Enter the number of the other document."))
-        data |= {"identity_number": person.identity_number, "identity_country": person.identity_country}
+        return data | {"identity_number": person.identity_number, "identity_country": person.identity_country}
 
     def corrected(self) -> PersonCorrected:
         """Return the person as the rooms take it."""

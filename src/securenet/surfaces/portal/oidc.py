@@ -38,7 +38,7 @@ from securenet.domain.oidc.provider import (
 )
 from securenet.domain.oidc.queries import choices, grant_of_session, origin
 from securenet.domain.profile.queries import profile
-from securenet.surfaces.shared.access import Permission, requires
+from securenet.surfaces.shared.access import AGREEING, Permission, requires, to_terms
 from securenet.surfaces.shared.errors import note_refusal
 from securenet.surfaces.shared.request import Request
 from securenet.surfaces.shared.sessions import close_session
@@ -71,6 +71,8 @@ def authorize(request: Request) -> HttpResponse:
     """Send the member back to the service with a code; a POST (OpenID Connect Core 3.1.2.1) comes again as a GET."""
     if request.method == "POST":
         return HttpResponseRedirect(f"{request.path}?{request.POST.urlencode()}")
+    if AGREEING in request.powers:
+        return to_terms(request)
     return _authorize(request, request.GET)
 
 

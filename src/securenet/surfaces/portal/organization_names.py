@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from securenet.domain.organizations.checks import organization_number
 from securenet.domain.organizations.queries import known_name
 from securenet.domain.profile.queries import profile
-from securenet.domain.registration import checks
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.register_forms import RightForm
 from securenet.surfaces.shared.access import Permission, requires
@@ -35,7 +35,7 @@ def named_form(request: Request, typed: QueryDict) -> NamedForm:
 def _find(request: Request, number: str, country: str) -> dict[str, object]:
     try:
         allow(request, profile().throttles.organization_check, "organization-check")
-        name = known_name(checks.organization_number(number, country), country)
+        name = known_name(organization_number(number, country), country)
     except Refusal as refusal:
         return {"good": False, "text": str(refusal)}
     if name:

@@ -22,6 +22,7 @@ from securenet.surfaces.portal import (
     rights,
     rights_functions,
     status,
+    terms,
 )
 from securenet.surfaces.shared.urls import handler400, handler403, handler404, handler500
 from securenet.surfaces.shared.urls import urlpatterns as shared
@@ -38,6 +39,7 @@ urlpatterns = [
     path("contacts/", content.contacts, name="contacts"),
     path("trust/", content.trust, name="trust"),
     path("trust/<int:pk>.cer", content.authority_file, name="authority-file"),
+    path("terms/", terms.terms_again, name="terms-again"),
     path("status/", status.status, name="status"),
     path("status/code/", status.code, name="status-code"),
     path("status/request/", status.shown, name="status-shown"),

@@ -13,11 +13,14 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from securenet.domain.accounts.models import Kind, StaffRole, User
+from securenet.domain.profile.queries import profile
 from securenet.surfaces.shared.request import Request
 from securenet.surfaces.shared.sessions import cookie_name
 
 View = Callable[..., HttpResponse]
 VISITOR, UNCONFIRMED, MEMBER, ADMITTED = "visitor", "unconfirmed", "member", "admitted"
+AGREEING = "agreeing"
+"""What a member is at the portal while the terms in force are not the ones that they accepted (R1)."""
 SERVICE_DESK, SERVICE_OWNER = str(StaffRole.Role.SERVICE_DESK), str(StaffRole.Role.SERVICE_OWNER)
 ADMINISTRATOR, AUDITOR = str(StaffRole.Role.ADMINISTRATOR), str(StaffRole.Role.AUDITOR)
 
@@ -27,6 +30,7 @@ class Permission(StrEnum):
 
     VISIT = "pages.visit"
     CONFIRM_EMAIL = "accounts.confirm-e-mail"
+    ACCEPT_TERMS = "accounts.accept-terms"
     SEE_OWN = "accounts.see-own"
     ADMINISTER_RIGHTS = "entitlements.administer"
     REGISTER_CERTIFICATE = "certificates.register"
@@ -46,8 +50,9 @@ class Permission(StrEnum):
 
 _STAFF = frozenset({SERVICE_DESK, SERVICE_OWNER, ADMINISTRATOR, AUDITOR})
 OPENED_BY: dict[Permission, frozenset[str]] = {
-    Permission.VISIT: frozenset({VISITOR, UNCONFIRMED, MEMBER, ADMITTED}) | _STAFF,
+    Permission.VISIT: frozenset({VISITOR, UNCONFIRMED, AGREEING, MEMBER, ADMITTED}) | _STAFF,
     Permission.CONFIRM_EMAIL: frozenset({UNCONFIRMED}),
+    Permission.ACCEPT_TERMS: frozenset({AGREEING}),
     Permission.SEE_OWN: frozenset({MEMBER}),
     Permission.ADMINISTER_RIGHTS: frozenset({ADMITTED}),
     Permission.REGISTER_CERTIFICATE: frozenset({ADMITTED}),
@@ -66,14 +71,16 @@ OPENED_BY: dict[Permission, frozenset[str]] = {
 }
 
 
-def powers_of(user: User | None, roles: list[tuple[str, str]]) -> frozenset[str]:
-    """Return the powers of a person, or of a visitor."""
+def powers_of(user: User | None, roles: list[tuple[str, str]], *, surface: str = "") -> frozenset[str]:
+    """Return the powers of a person, or of a visitor; new terms are accepted at the portal before all else (R1)."""
     if user is None:
         return frozenset({VISITOR})
     if user.kind == Kind.STAFF:
         return frozenset(role for role, _desk in roles)
     if user.email_confirmed_at is None:
         return frozenset({UNCONFIRMED})
+    if surface == "portal" and user.terms_version != profile().terms.version:
+        return frozenset({AGREEING})
     return frozenset({MEMBER, ADMITTED} if user.is_admitted else {MEMBER})
 
 
@@ -89,6 +96,8 @@ def requires(permission: Permission) -> Callable[[View], View]:
                 return to_login(request)
             if UNCONFIRMED in request.powers and request.surface == "portal":
                 return HttpResponseRedirect(reverse("unconfirmed"))
+            if AGREEING in request.powers and request.surface == "portal":
+                return to_terms(request)
             raise PermissionDenied
 
         guarded.permission = permission  # type: ignore[attr-defined]
@@ -104,6 +113,12 @@ def to_login(request: Request) -> HttpResponseRedirect:
         back["ended"] = "1"
     query = f"?{urlencode(back)}" if back else ""
     return HttpResponseRedirect(reverse("login") + query)
+
+
+def to_terms(request: Request) -> HttpResponseRedirect:
+    """Return the way to the terms that are to be accepted, and from there back to the page that was asked for."""
+    query = f"?{urlencode({'next': request.get_full_path()})}" if request.method in {"GET", "HEAD"} else ""
+    return HttpResponseRedirect(reverse("terms-again") + query)
 
 
 def safe_next(request: Request, default: str) -> str:

@@ -76,7 +76,7 @@ class SignedIn:
         request.member = user
         if user is not None:
             request.person = user
-        request.powers = powers_of(user, roles)
+        request.powers = powers_of(user, roles, surface=request.surface)
         request.actor = Actor(
             user=user,
             name=user.username if user else "visitor",
