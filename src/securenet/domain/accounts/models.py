@@ -227,3 +227,28 @@ class RecoveryLink(models.Model):
 
     def __str__(self) -> str:
         return str(self.user_id)
+
+
+class AssistedRecovery(models.Model):
+    """What two of the operator's people change for a member (R14): one proposes it, and another one's approval does it.
+
+    Empty fields stay as they are. `before` keeps what stood there, the number of the document masked.
+    """
+
+    case = models.OneToOneField("approvals.Case", on_delete=models.PROTECT, related_name="recovery")
+    email = models.EmailField(max_length=254, blank=True)
+    mobile_phone = models.CharField(max_length=40, blank=True)
+    office_phone = models.CharField(max_length=40, blank=True)
+    office_extension = models.CharField(max_length=10, blank=True)
+    identity_type = models.CharField(max_length=20, choices=IdentityType.choices, blank=True)
+    identity_country = models.CharField(max_length=2, blank=True)
+    identity_number = SealedField(null=True)
+    identity_index = models.CharField(max_length=64, blank=True)
+    resets_factor = models.BooleanField(default=False)
+    sends_link = models.BooleanField(default=False)
+    reason = models.TextField()
+    identified = models.TextField()
+    before = models.JSONField()
+
+    def __str__(self) -> str:
+        return str(self.case_id)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from securenet.domain.accounts.models import Kind, KnownAddress, Session, StaffRole, User
 from securenet.foundation.sealed.box import blind_index
+
+NUMBER_DIGITS = 10
 
 
 def roles_of(user: User) -> list[tuple[str, str]]:
@@ -32,6 +34,18 @@ def same_document(user: User) -> list[User]:
     if not user.identity_index:
         return []
     return list(User.objects.filter(identity_index=user.identity_index).exclude(pk=user.pk).order_by("created_at"))
+
+
+def members_found(text: str, most: int) -> list[User]:
+    """Return up to `most` members with this in the user name or a name, or who sent the submission of this number."""
+    digits = text.replace(" ", "")
+    if digits.isascii() and digits.isdigit() and len(digits) <= NUMBER_DIGITS:
+        found = Q(submissions=int(digits)) | Q(cases_about__submission=int(digits))
+    else:
+        found = Q(name_th__icontains=text) | Q(name_en__icontains=text)
+    found |= Q(username__icontains=text)
+    rows = User.objects.filter(found, kind=Kind.MEMBER).distinct().order_by("username")
+    return list(rows.defer("identity_number")[:most])
 
 
 def is_known_address(username: str, address: str) -> bool:

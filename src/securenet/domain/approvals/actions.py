@@ -128,6 +128,7 @@ def _open_case(submission: Submission, plan: Plan, *, by: Actor) -> Case:
         role=plan.role,
         organization_name=plan.organization_name,
         organization_number=plan.organization_number,
+        subject=plan.subject,
     )
 
 
@@ -147,7 +148,7 @@ def decide_case(case: Case, *, verb: Verb, by: Actor, reason: str = "") -> State
 
     Raises NotYourTurn, SamePerson, ReasonMissing, Overtaken, or NotAllowed; nothing changes then.
     """
-    if verb not in DECISIONS or case.state_now not in REVIEWS:
+    if verb not in DECISIONS or case.state_now not in REVIEWS or (verb is Verb.RETURN and case.is_operators_act):
         raise NotAllowed
     if case.desk not in by.desks:
         raise NotYourTurn

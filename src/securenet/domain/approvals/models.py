@@ -25,6 +25,10 @@ class Kind(models.TextChoices):
     REVOCATION_EXCEPTION = "revocation_exception"
 
 
+OPERATORS_ACTS = frozenset({Kind.RECOVERY, Kind.TRUST_STORE, Kind.REVOCATION_EXCEPTION})
+"""Kinds that one of the operator's people proposes and another one decides; they tell desks only, and ask nobody."""
+
+
 class Submission(models.Model):
     """What a person sends in at once. Its key is the running number that all kinds draw from; gaps are allowed."""
 
@@ -95,6 +99,9 @@ class Case(models.Model):
     role = models.CharField(max_length=40, blank=True)
     organization_name = models.CharField(max_length=200, blank=True)
     organization_number = models.CharField(max_length=40, blank=True)
+    subject = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="cases_about"
+    )
 
     objects = CaseQuerySet.as_manager()
 
@@ -124,6 +131,16 @@ class Case(models.Model):
     def state_now(self) -> State:
         """Return the state as the enum."""
         return State(self.state)
+
+    @property
+    def person(self) -> Any:
+        """Return whom the case is about: the applicant, or the member for whom two of the operator's people act."""
+        return self.subject or self.submission.applicant
+
+    @property
+    def is_operators_act(self) -> bool:
+        """Tell whether the applicant is one of the operator's people, who proposes what another one decides."""
+        return self.kind in OPERATORS_ACTS
 
     @property
     def is_open(self) -> bool:

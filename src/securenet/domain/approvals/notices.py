@@ -26,7 +26,8 @@ def tell(case: Case, before: State, *, by: Actor) -> None:
     """Queue the mails that belong to the state which `case` has just entered."""
     if case.state_now is before:
         return
-    if template := TO_APPLICANT.get(case.state_now):
+    template = TO_APPLICANT.get(case.state_now)
+    if template and not case.is_operators_act:
         tell_applicant(case, template, by=by)
     stop = case.route.stop_at(case.state_now)
     if stop is not None and stop.tier.is_operator:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from securenet.domain.approvals.flow import Route, Stop, Tier
 from securenet.domain.profile.catalogue import Tier as ProfileTier
@@ -31,6 +32,7 @@ class Plan:
     role: str = ""
     organization_name: str = ""
     organization_number: str = ""
+    subject: Any = None
 
 
 def route_of(tiers: Iterable[ProfileTier], *, organization_desk: str = "") -> Route:

@@ -18,6 +18,8 @@ from securenet.domain.calendar.queries import add_business_days, end_of_day, loc
 COUNTED = 1000
 NUMBER_DIGITS = 10
 LEAST_OF_AN_ORGANIZATION = 4
+PEOPLE = ("submission__applicant", "subject")
+"""By whose names a case is found."""
 
 
 def hashed(secret: str) -> str:
@@ -87,18 +89,18 @@ def tally(cases: CaseQuerySet, at: datetime) -> Tally:
 
 def matching(text: str) -> Q:
     """Return the condition of cases with this number, or this in a name or in an organization's number."""
-    applicant = "submission__applicant__"
     found = Q(organization_name__icontains=text) | Q(organization_number__iexact=text)
     digits = text.replace("-", "").replace(" ", "")
     if not digits.isascii() or not digits.isdigit():
-        for name in ("name_th", "name_en", "username"):
-            found |= Q(**{f"{applicant}{name}__icontains": text})
+        for person in PEOPLE:
+            for name in ("name_th", "name_en", "username"):
+                found |= Q(**{f"{person}__{name}__icontains": text})
         return found
     if len(digits) >= LEAST_OF_AN_ORGANIZATION:
         found |= Q(organization_number__startswith=digits)
     if len(digits) <= NUMBER_DIGITS:
         found |= Q(submission_id=int(digits))
-    return found | Q(**{f"{applicant}username": digits})
+    return found | Q(submission__applicant__username=digits) | Q(subject__username=digits)
 
 
 def for_queue(cases: CaseQuerySet) -> CaseQuerySet:
@@ -110,7 +112,7 @@ def for_queue(cases: CaseQuerySet) -> CaseQuerySet:
         .annotate(number=Count("pk"))
         .values("number")
     )
-    return cases.select_related("submission__applicant", "assigned_to").annotate(
+    return cases.select_related("submission__applicant", "subject", "assigned_to").annotate(
         papers_missing=Coalesce(Subquery(missing), 0)
     )
 
@@ -122,7 +124,9 @@ def whole_submission(number: int, desks: frozenset[str] | None) -> Submission | 
     """
     steps = Step.objects.select_related("person")
     cases = (
-        Case.objects.select_related("assigned_to", "entitlement", "certificate", "release__certificate")
+        Case.objects.select_related(
+            "assigned_to", "subject", "entitlement", "certificate", "release__certificate", "recovery"
+        )
         .prefetch_related(Prefetch("steps", steps))
         .order_by("pk")
     )

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from securenet.domain import links
-from securenet.domain.approvals.models import StatusCode, Submission
+from securenet.domain.approvals.models import OPERATORS_ACTS, StatusCode, Submission
 from securenet.domain.letters import write_to
 from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
@@ -50,7 +50,9 @@ def ask_for_status_code(number: int, *, by: Actor) -> None:
 @transaction.atomic
 def send_status_code(number: int, *, by: Actor) -> None:
     """Mail a new code to the applicant of a submission; an earlier one ends. Does nothing where there is none."""
-    submission = Submission.objects.filter(pk=number).select_related("applicant").first()
+    submission = (
+        Submission.objects.exclude(kind__in=OPERATORS_ACTS).filter(pk=number).select_related("applicant").first()
+    )
     if submission is None or not submission.applicant.email:
         return
     code = "".join(secrets.choice("0123456789") for _digit in range(CODE_DIGITS))

@@ -7,6 +7,12 @@ from django.utils.translation import gettext, gettext_noop, override
 from securenet.domain.approvals.models import Case, Kind
 from securenet.domain.profile.queries import profile
 
+TITLES = {
+    Kind.CERTIFICATE: gettext_noop("Registration of a certificate"),
+    Kind.RELEASE: gettext_noop("Release of a suspended certificate"),
+    Kind.RECOVERY: gettext_noop("Recovery of an account"),
+}
+"""What cases ask for that belong to no service."""
 ROLES = {"organization_admin": gettext_noop("Organization Admin"), "officer": gettext_noop("Officer")}
 
 
@@ -18,10 +24,8 @@ def role_label(role: str) -> str:
 def case_title(case: Case, language: str, *, organization: bool = True) -> str:
     """Return what the case asks for: `BMS ID - Officer - Siam Secure Transport Co., Ltd.`, the last part if wanted."""
     with override(language):
-        if case.kind == Kind.CERTIFICATE:
-            return gettext("Registration of a certificate")
-        if case.kind == Kind.RELEASE:
-            return gettext("Release of a suspended certificate")
+        if title := TITLES.get(Kind(case.kind)):
+            return gettext(title)
         service = profile().service(case.service).name.in_(language)
         principal = case.organization_name if organization else ""
         return " – ".join(part for part in (service, role_label(case.role), principal) if part)

@@ -21,14 +21,14 @@ from securenet.domain.approvals.papers import note_paper, unnote_paper
 from securenet.domain.approvals.queries import whole_submission
 from securenet.domain.profile.queries import profile
 from securenet.foundation.audit.actions import record
-from securenet.foundation.countries import country_name
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.backoffice import facts
 from securenet.surfaces.backoffice.case_forms import DecideForm
 from securenet.surfaces.backoffice.corrections import correction_lines
 from securenet.surfaces.backoffice.decisions import decide_together, pick_of, read_pick, require_as_shown
 from securenet.surfaces.backoffice.queue import desks_seen
-from securenet.surfaces.backoffice.words import Tag, asked, days_tag, language, name_of, state_tag, verb_of
+from securenet.surfaces.backoffice.recovery_facts import Change, about_recovery, changes_of, recovery_rows
+from securenet.surfaces.backoffice.words import Tag, asked, days_tag, document_words, name_of, state_tag, verb_of
 from securenet.surfaces.shared.access import OPENED_BY, Permission, requires
 from securenet.surfaces.shared.errors import note_refusal
 from securenet.surfaces.shared.request import Request
@@ -52,6 +52,7 @@ class CasePart:
     desk: str
     owner: str
     rows: list[tuple[str, Any]]
+    changes: list[Change]
     certificate: list[tuple[str, str]]
     findings: list[facts.Finding]
     decidable: bool
@@ -108,16 +109,18 @@ def case_page(
     """Return the page of a submission; `shown` has the number of the identity document in full."""
     cases = cases_of(submission)
     register = facts.registered_names(cases)
-    parts = [_part(case, register, request) for case in cases]
+    parts = [_part(case, register, request, shown=shown) for case in cases]
+    person = cases[0].person
     to_decide = [part.case for part in parts if part.decidable]
     papers = list(submission.papers.all())
     context = {
         "submission": submission,
-        "state": submission.state().label,
-        "applicant": submission.applicant,
-        "identity": _identity(submission.applicant),
+        "state": parts[0].state.text if cases[0].is_operators_act else submission.state().label,
+        "is_act": cases[0].is_operators_act,
+        "applicant": person,
+        "identity": identity_words(person),
         "shown": shown,
-        "findings": facts.about_applicant(submission.applicant) + facts.about_mails(submission),
+        "findings": facts.about_applicant(person) + facts.about_mails(submission),
         "parts": parts,
         "papers": [(item, name_of(item.received_by)) for item in papers],
         "papers_complete": all(item.received_at for item in papers if item.required),
@@ -141,19 +144,20 @@ def _may(request: Request, cases: list[Case]) -> dict[str, bool]:
     }
 
 
-def _identity(applicant: User) -> str:
-    """Return kind and country of the identity document in words."""
-    names = {document.key: str(document.name) for document in profile().identity_documents}
-    country = country_name(applicant.identity_country, language())
-    return f"{names.get(applicant.identity_type, applicant.identity_type)} ({country})"
+def identity_words(person: User) -> str:
+    """Return kind and country of a person's identity document in words, nothing for staff."""
+    return document_words(person.identity_type, person.identity_country) if person.identity_type else ""
 
 
-def _part(case: Case, register: dict[tuple[str, str], str], request: Request) -> CasePart:
+def _part(case: Case, register: dict[tuple[str, str], str], request: Request, *, shown: bool) -> CasePart:
     right, certificate = getattr(case, "entitlement", None), facts.certificate_of(case)
+    recovery = getattr(case, "recovery", None)
     findings = facts.about_right(right, register) if right else []
     if certificate:
         certificate.holder = case.submission.applicant
         findings = facts.about_certificate(certificate, by=request.actor)
+    if recovery:
+        findings = about_recovery(recovery, case.person)
     return CasePart(
         case=case,
         title=asked(case),
@@ -162,7 +166,8 @@ def _part(case: Case, register: dict[tuple[str, str], str], request: Request) ->
         days=days_tag(case, request.actor.at),
         desk=_desk(case.desk) if case.is_open else "",
         owner=name_of(case.assigned_to),
-        rows=_right_rows(case, right) if right else [],
+        rows=_rows(case, right, recovery),
+        changes=changes_of(recovery, shown=shown) if recovery else [],
         certificate=facts.certificate_rows(certificate) if certificate else [],
         findings=findings,
         decidable=decidable(case, request),
@@ -172,6 +177,12 @@ def _part(case: Case, register: dict[tuple[str, str], str], request: Request) ->
 def _desk(key: str) -> str:
     names = {desk.key: str(desk.name) for desk in profile().desks}
     return names.get(key, _("The organization's own Organization Admins"))
+
+
+def _rows(case: Case, right: Any, recovery: Any) -> list[tuple[str, Any]]:
+    if recovery:
+        return recovery_rows(recovery, name_of(case.submission.applicant))
+    return _right_rows(case, right) if right else []
 
 
 def _right_rows(case: Case, right: Any) -> list[tuple[str, Any]]:
@@ -191,7 +202,7 @@ def _right_rows(case: Case, right: Any) -> list[tuple[str, Any]]:
 def _history(cases: list[Case]) -> list[Happened]:
     several = len(cases) > 1
     lines = [
-        Happened(step, asked(case) if several else "", verb_of(step), name_of(step.person))
+        Happened(step, asked(case) if several else "", verb_of(step, case), name_of(step.person))
         for case in cases
         for step in case.steps.all()
     ]
@@ -207,7 +218,7 @@ def show_number(request: Request, number: int) -> HttpResponse:
         record(
             CaseEvent.IDENTITY_SHOWN,
             by=request.actor,
-            about=submission.applicant.about,
+            about=cases_of(submission)[0].person.about,
             submission=submission.number,
         )
     return case_page(request, submission, shown=True)

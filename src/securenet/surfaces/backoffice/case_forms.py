@@ -16,6 +16,8 @@ from securenet.surfaces.shared import forms
 
 READ_BY_APPLICANT = gettext_lazy("The applicant reads this in a mail. Do not write identity numbers or passwords here.")
 
+READ_BY_COLLEAGUES = gettext_lazy("Your colleagues read this. Do not write identity numbers or passwords here.")
+
 
 class DecideForm(forms.Form):
     """What is decided, for which cases, and why. A case is named with the revision that was shown."""
@@ -39,11 +41,15 @@ class DecideForm(forms.Form):
         picks = {pick_of(case): asked(case) for case in cases}
         super().__init__(data, initial={"pick": list(picks)})
         self.fields["pick"].choices = list(picks.items())  # type: ignore[attr-defined]
-        self.fields["choice"].choices = [  # type: ignore[attr-defined]
+        choices = [
             (AGREE, _agreeing(cases)),
             (RETURN, _("Ask the applicant: the request goes back and the clock stops")),
             (REJECT, _("Refuse")),
         ]
+        if any(case.is_operators_act for case in cases):
+            choices = [(AGREE, _agreeing_to_act(cases)), (REJECT, _("Refuse"))]
+            self.fields["reason"].help_text = READ_BY_COLLEAGUES
+        self.fields["choice"].choices = choices  # type: ignore[attr-defined]
 
     @property
     def explanation(self) -> str:
@@ -62,6 +68,15 @@ class DecideForm(forms.Form):
 def is_explained(text: str | None) -> bool:
     """Tell whether a reason has words: a bare number explains nothing and may be somebody's."""
     return any(character.isalpha() for character in text or "")
+
+
+def _agreeing_to_act(cases: list[Case]) -> str:
+    last = all(case.approves_here for case in cases)
+    return (
+        _("Approve: with the last voice needed it takes effect at once")
+        if last
+        else _("Agree: pass on to the next desk")
+    )
 
 
 def _agreeing(cases: list[Case]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from django.db import transaction
 
+from securenet.domain.accounts.assisted import decide_recovery
 from securenet.domain.approvals.actions import Overtaken
 from securenet.domain.approvals.flow import State, Verb
 from securenet.domain.approvals.models import Case, Kind
@@ -21,6 +22,7 @@ DECIDE: dict[str, Decide] = {
     Kind.RIGHTS: decide_right,
     Kind.CERTIFICATE: decide_certificate,
     Kind.RELEASE: decide_release,
+    Kind.RECOVERY: decide_recovery,
 }
 AGREE, RETURN, REJECT = "agree", "return", "reject"
 Picked = tuple[Case, int]

@@ -61,10 +61,11 @@ def about_applicant(applicant: User) -> list[Finding]:
     others = same_document(applicant)
     if not others:
         findings.append(Finding(_("No other account has the same identity document."), True))
-    return findings + [Finding(_other_account(other), False) for other in others]
+    return findings + [Finding(other_account(other), False) for other in others]
 
 
-def _other_account(other: User) -> str:
+def other_account(other: User) -> str:
+    """Return how an account with the same identity document is told of."""
     facts = {"username": other.username, "name": other.name_in(language())}
     if other.is_admitted and other.is_active:
         return _("The same identity document stands on the admitted account %(username)s (%(name)s).") % facts

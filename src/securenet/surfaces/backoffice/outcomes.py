@@ -41,11 +41,13 @@ def outcomes(request: Request) -> HttpResponse:
     kept: dict[str, Any] | None = request.session.get(KEPT)
     if not kept:
         return HttpResponseRedirect(reverse("home"))
-    cases = Case.objects.select_related("submission__applicant").in_bulk([key for key, _refusal in kept["rows"]])
+    cases = Case.objects.select_related("submission__applicant", "subject").in_bulk(
+        [key for key, _refusal in kept["rows"]]
+    )
     rows = [
         {
             "number": cases[key].submission_id,
-            "applicant": name_of(cases[key].submission.applicant),
+            "applicant": name_of(cases[key].person),
             "asked": asked(cases[key]),
             "state": cases[key].state_now.label,
             "refusal": refusal,

@@ -51,7 +51,7 @@ from securenet.surfaces.shared.request import Request
 
 SORTED_BY = {"due": "due_at", "number": "submission_id", "received": "submission__submitted_at"}
 CASE = ("kind", "service", "role", "state", "revision", "due_at", "organization_name", "organization_number")
-PEOPLE = ("submission__applicant", "assigned_to")
+PEOPLE = ("submission__applicant", "subject", "assigned_to")
 SHOWN = (*CASE, "submission__submitted_at", *PEOPLE, *(f"{who}__{name}" for who in PEOPLE for name in NAMES))
 """What is read for a line; identity numbers stay sealed where they are."""
 OVERDUE, SOON, READY = "overdue", "soon", "ready"
@@ -107,7 +107,7 @@ def _row(case: Case, days: Tag | None) -> Row:
         case=case,
         pick=pick_of(case),
         number=case.submission_id,
-        applicant=name_of(case.submission.applicant),
+        applicant=name_of(case.person),
         asked=asked_parts(case),
         state=state_tag(case, papers_missing=getattr(case, "papers_missing", 0)),
         days=days,

@@ -15,6 +15,7 @@ from securenet.domain.approvals.queries import COUNTED
 from securenet.domain.approvals.words import role_label
 from securenet.domain.calendar.queries import business_days_left
 from securenet.domain.profile.queries import profile
+from securenet.foundation.countries import country_name
 
 VERBS = {
     Verb.CONFIRM: gettext_lazy("Request confirmed by the applicant"),
@@ -49,7 +50,11 @@ def figure(number: int) -> str:
     return f"{COUNTED:,}+" if number > COUNTED else f"{number:,}"
 
 
-OF_NO_SERVICE = {Kind.CERTIFICATE: gettext_lazy("Certificate"), Kind.RELEASE: gettext_lazy("Release of a certificate")}
+OF_NO_SERVICE = {
+    Kind.CERTIFICATE: gettext_lazy("Certificate"),
+    Kind.RELEASE: gettext_lazy("Release of a certificate"),
+    Kind.RECOVERY: gettext_lazy("Recovery of an account"),
+}
 """What is asked for in cases that belong to no service."""
 
 
@@ -65,8 +70,10 @@ def asked(case: Case) -> str:
     return " – ".join(asked_parts(case))
 
 
-def verb_of(step: Step) -> str:
-    """Return what was done in a step."""
+def verb_of(step: Step, case: Case) -> str:
+    """Return what was done in a step of a case."""
+    if case.is_operators_act and step.verb == Verb.CONFIRM:
+        return _("Proposed")
     return str(VERBS[Verb(step.verb)])
 
 
@@ -81,6 +88,8 @@ class Tag:
 def state_tag(case: Case, *, papers_missing: int = 0) -> Tag:
     """Return the state of a case for a queue, with the number of papers that it waits for."""
     state = case.state_now
+    if case.is_operators_act and state in REVIEWS:
+        return Tag(_("Waits for another person"), "in")
     if state is State.AWAITING_DOCUMENTS and papers_missing:
         words = ngettext("Waiting for %(number)d document", "Waiting for %(number)d documents", papers_missing)
         return Tag(words % {"number": papers_missing}, "wa")
@@ -102,6 +111,12 @@ def left_tag(left: int) -> Tag:
         return Tag(_("Due today"), "wa")
     words = ngettext("%(number)d business day left", "%(number)d business days left", left)
     return Tag(words % {"number": left}, "wa" if left == 1 else "in")
+
+
+def document_words(kind: str, country: str) -> str:
+    """Return kind and issuing country of an identity document."""
+    names = {document.key: str(document.name) for document in profile().identity_documents}
+    return f"{names.get(kind, kind)} ({country_name(country, language())})"
 
 
 def name_of(user: Any) -> str:

@@ -42,6 +42,8 @@ class Permission(StrEnum):
     APPROVE_RIGHTS = "entitlements.approve"
     HOLD_CERTIFICATES = "certificates.hold"
     SEE_TRUST = "certificates.see-trust"
+    FIND_MEMBERS = "accounts.find"
+    RECOVER_MEMBERS = "accounts.recover"
     READ_MAIL = "mail.read"
     READ_AUDIT = "audit.read"
     SEE_ORGANIZATIONS = "organizations.see"
@@ -64,6 +66,8 @@ OPENED_BY: dict[Permission, frozenset[str]] = {
     Permission.APPROVE_RIGHTS: frozenset({SERVICE_OWNER}),
     Permission.HOLD_CERTIFICATES: frozenset({SERVICE_DESK}),
     Permission.SEE_TRUST: frozenset({SERVICE_DESK, ADMINISTRATOR, AUDITOR}),
+    Permission.FIND_MEMBERS: frozenset({SERVICE_DESK, AUDITOR}),
+    Permission.RECOVER_MEMBERS: frozenset({SERVICE_DESK}),
     Permission.READ_MAIL: frozenset({SERVICE_DESK, ADMINISTRATOR, AUDITOR}),
     Permission.READ_AUDIT: frozenset({AUDITOR}),
     Permission.SEE_ORGANIZATIONS: frozenset({SERVICE_DESK, ADMINISTRATOR, AUDITOR}),
