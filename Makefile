@@ -6,7 +6,7 @@ BIN := .venv/bin
 DJANGO := PYTHONPATH=. DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python -m django
 CATALOGUES := $(wildcard src/securenet/locale/*/LC_MESSAGES/django.po)
 
-.PHONY: help demo test check setup setup-tests lint types unit manual tour rules messages bench lock clean
+.PHONY: help demo test check setup setup-tests lint types unit manual tour rules messages bench conformance lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -64,6 +64,9 @@ bench: setup ## measure jobs beside their limits: on SQLite, and on PostgreSQL w
 	else \
 		$(BIN)/securenet bench; \
 	fi
+
+conformance: setup ## NIST's PKITS through the certificate check, section by section
+	PYTHONPATH=. $(BIN)/python scripts/conformance.py
 
 lock: ## pin the dependencies of pyproject.toml anew, with hashes
 	scripts/lock

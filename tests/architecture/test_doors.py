@@ -20,15 +20,15 @@ EVERYWHERE = {VISIT: "healthz readyz"}
 MINE = "me again my-sessions my-sessions-end my-session-end my-service-end my-sign-ins"
 """The personal page and what is below it."""
 DOORS: dict[str, dict[Permission, str]] = {
-    "certificate": {VISIT: "login certificate-register"},
+    "certificate": {VISIT: "login certificate-register check"},
     "bms_id": {
         VISIT: "language login logout signed-out oidc-callback oidc-backchannel-logout",
         Permission.USE_SERVICE: "home",
     },
     "portal": {
-        VISIT: "language home service help help-page contacts trust authority-file "
+        VISIT: "language home service help help-page contacts trust trust-bundle authority-file "
         "recover-username recover-username-sent recover-password recover-password-sent recover-link recover-done "
-        "recover-new-password "
+        "recover-new-password check check-done check-result "
         "register register-terms register-person register-username register-rights register-details register-review "
         "register-confirmation register-confirm-code register-confirm register-documents register-form "
         "login certificate-login certificate-login-begin certificate-login-done logout signed-out "
@@ -51,7 +51,7 @@ DOORS: dict[str, dict[Permission, str]] = {
         Permission.DECIDE_CASES: "assign outcomes case-identity case-decide",
         Permission.NOTE_PAPERS: "case-paper",
         Permission.APPROVE_RIGHTS: "approvals owner-confirm",
-        Permission.HOLD_CERTIFICATES: "certificate-suspend",
+        Permission.HOLD_CERTIFICATES: "certificate-suspend computer-check",
         Permission.SEE_TRUST: "trust",
         Permission.FIND_MEMBERS: "members member",
         Permission.RECOVER_MEMBERS: "member-identity member-recover",

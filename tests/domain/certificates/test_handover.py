@@ -19,7 +19,7 @@ def give(tx=TX, at=AT, purpose="login"):
 
 
 def take(code, tx=TX, at=AT, purpose="login"):
-    return take_over(tx, code, purpose=purpose, by=as_actor(at=at))
+    return take_over(tx, code, purpose=purpose, by=as_actor(at=at))[0]
 
 
 def test_the_session_that_asked_takes_it_with_the_code_that_the_browser_brings():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from securenet.domain.certificates.checking import findings_of, note_check
 from securenet.domain.certificates.holding import ask_release, set_suspension_code
 from securenet.domain.certificates.models import MemberCertificate, OcspAnswerFile, Status
 from tests.cast import ALPHA, AT, DAY, OWNER, as_actor, member, staff
@@ -97,3 +98,14 @@ class TestFreshness:
 
     def test_service_owners_have_no_such_page(self, sign_in):
         assert sign_in(staff("dao", OWNER)).get("/trust/").status_code == 403
+
+
+@pytest.mark.rule("R50a")
+def test_the_desk_sees_what_a_callers_check_found(sign_in, chai, dara, hers):
+    kept = note_check(findings_of(b"", [], 300, by=as_actor(hers.holder)), by=as_actor(hers.holder))
+    browser = sign_in(chai)
+    page = browser.get("/certificates/check/", {"code": f" {kept.code[:4].lower()} {kept.code[4:]}"}).content.decode()
+    assert "clock is wrong" in page
+    assert "anong" in page
+    assert browser.get("/certificates/check/", {"code": "WRONG"}).status_code == 422
+    assert sign_in(dara).get("/certificates/check/", {"code": kept.code}).status_code == 403

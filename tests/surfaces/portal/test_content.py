@@ -10,7 +10,7 @@ from django.conf import settings
 
 from securenet.domain.certificates.models import Authority
 from securenet.domain.profile.queries import profile
-from securenet.surfaces.portal.content import _file_name
+from securenet.surfaces.portal.content import file_name
 from tests.surfaces.portal.content_reader import MERIDIA, PAGES, Reader, Seen, accept_demo_cas, anong, file_address
 
 pytestmark = pytest.mark.django_db
@@ -226,4 +226,4 @@ def test_a_withdrawn_authority_is_neither_listed_nor_handed_out(reader):
     ],
 )
 def test_a_file_is_handed_out_under_a_name_that_every_system_takes(file, handed_out):
-    assert _file_name(Authority(file=file)) == handed_out
+    assert file_name(Authority(file=file)) == handed_out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
@@ -148,17 +149,20 @@ class Marks(HTMLParser):
 class Presented(TlsSocket):
     """A connection whose handshake has proven the key of this certificate."""
 
-    def __init__(self, der: bytes | None) -> None:
-        self.der = der
+    def __init__(self, der: bytes | None, chain: Sequence[bytes] = ()) -> None:
+        self.der, self.chain = der, list(chain)
 
     def peer_certificate(self) -> bytes | None:
         return self.der
 
+    def sent_along(self) -> list[bytes]:
+        return self.chain
 
-def at_certificate_address(der: bytes | None, location: str, **defaults: Any) -> Any:
+
+def at_certificate_address(der: bytes | None, location: str, *, chain: Sequence[bytes] = (), **defaults: Any) -> Any:
     """Follow the portal's redirect with this certificate; return the answer of the certificate address."""
     parts = urlsplit(location)
-    browser = Visitor(parts.netloc, **{"gunicorn.socket": Presented(der)}, **defaults)
+    browser = Visitor(parts.netloc, **{"gunicorn.socket": Presented(der, chain)}, **defaults)
     answer = browser.get(f"{parts.path}?{parts.query}")
     assert not answer.cookies
     assert not browser.cookies

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 
@@ -28,7 +29,7 @@ def _hashed(secret: str) -> str:
 
 
 @transaction.atomic
-def hand_over(tx: str, *, purpose: str, der: bytes, by: Actor) -> str:
+def hand_over(tx: str, *, purpose: str, der: bytes, chain: Sequence[str] = (), by: Actor) -> str:
     """Return the code under which the portal may take the certificate, once, within a minute.
 
     Raises HandoverLost where the transaction was used already.
@@ -37,7 +38,13 @@ def hand_over(tx: str, *, purpose: str, der: bytes, by: Actor) -> str:
     code = secrets.token_urlsafe(32)
     _row, made = Handover.objects.get_or_create(
         tx_hash=_hashed(tx),
-        defaults={"code_hash": _hashed(code), "purpose": purpose, "der": der, "expires_at": by.at + LIFE},
+        defaults={
+            "code_hash": _hashed(code),
+            "purpose": purpose,
+            "der": der,
+            "chain": list(chain),
+            "expires_at": by.at + LIFE,
+        },
     )
     if not made or not tx:
         raise HandoverLost
@@ -45,11 +52,14 @@ def hand_over(tx: str, *, purpose: str, der: bytes, by: Actor) -> str:
 
 
 @transaction.atomic
-def take_over(tx: str, code: str, *, purpose: str, by: Actor) -> bytes:
-    """Return the certificate that was handed over for this session's transaction. Raises HandoverLost."""
+def take_over(tx: str, code: str, *, purpose: str, by: Actor) -> tuple[bytes, list[str]]:
+    """Return the certificate that was handed over for this session's transaction, and what came with it.
+
+    Raises HandoverLost.
+    """
     row = Handover.objects.filter(
         tx_hash=_hashed(tx), code_hash=_hashed(code), purpose=purpose, expires_at__gte=by.at
     ).first()
     if row is None or Handover.objects.filter(pk=row.pk).delete()[0] != 1:
         raise HandoverLost
-    return bytes(row.der)
+    return bytes(row.der), list(row.chain)

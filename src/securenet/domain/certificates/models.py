@@ -194,16 +194,30 @@ class OcspAnswerFile(models.Model):
         return self.serial
 
 
+class ComputerCheck(models.Model):
+    """What a check of somebody's computer found, under the code that they read out (R50a)."""
+
+    code = models.CharField(max_length=12, unique=True)
+    at = models.DateTimeField()
+    member = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    findings = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class Handover(models.Model):
     """A certificate on its way from the certificate address to the portal's session that sent the browser there.
 
     The portal knows `tx_hash` by its session, the browser brings the code; both together open it, once, for a minute.
+    `chain` holds the SHA-256 of the certificates that the browser sent along.
     """
 
     tx_hash = models.CharField(max_length=64, primary_key=True)
     code_hash = models.CharField(max_length=64)
     purpose = models.CharField(max_length=10)
     der = models.BinaryField()
+    chain = models.JSONField(default=list)
     expires_at = models.DateTimeField()
 
     def __str__(self) -> str:

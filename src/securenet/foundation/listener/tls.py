@@ -18,6 +18,7 @@ from typing import TypeVar
 from cryptography import x509
 from OpenSSL import SSL, crypto
 
+CHAIN_MOST = 4
 PATIENCE = 30.0
 """Seconds a client may keep silent while a request or an answer travels."""
 REFRESH = 60.0
@@ -117,6 +118,11 @@ class TlsSocket:
         """The DER of the client's own certificate, unjudged; None when it sent none."""
         certificate = self._connection.get_peer_certificate()
         return crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) if certificate else None
+
+    def sent_along(self) -> list[bytes]:
+        """The DER of the further certificates that the client sent, at most CHAIN_MOST; nothing is proven of them."""
+        chain = (self._connection.get_peer_cert_chain() or [])[1 : CHAIN_MOST + 1]
+        return [crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in chain]
 
     def pending(self) -> int:
         """Bytes that are deciphered and not yet read."""

@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from securenet.domain.certificates.checking import require_check
 from securenet.domain.certificates.holding import suspend_by_code
 from securenet.domain.certificates.models import Authority, OcspAnswerFile, RevocationListFile
 from securenet.domain.profile.queries import accepted_set, profile
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
+from securenet.surfaces.shared.checks import check_rows
 from securenet.surfaces.shared.errors import note_refusal
 from securenet.surfaces.shared.request import Request
 from securenet.surfaces.shared.throttling import allow
@@ -73,6 +75,29 @@ def trust(request: Request) -> HttpResponse:
     )
     context = {"rows": [_row(row, at) for row in rows], "policy": profile().certificate}
     return render(request, "backoffice/trust.html", context)
+
+
+class CodeForm(forms.Form):
+    """The code that a caller reads out."""
+
+    code = forms.CharField(label=gettext_lazy("Code"), max_length=20, attrs={"autocomplete": "off", "data-width": "13"})
+
+
+@require_safe
+@requires(Permission.HOLD_CERTIFICATES)
+def computer(request: Request) -> HttpResponse:
+    """Show what a check of a caller's computer found (R50a)."""
+    form = CodeForm(request.GET if "code" in request.GET else None)
+    context: dict[str, Any] = {"form": form, "kept": None}
+    if form.is_bound and form.is_valid():
+        try:
+            allow(request, profile().throttles.case_status, "computer-check", request.actor.name)
+            kept = require_check(form.cleaned_data["code"], by=request.actor)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            context |= {"kept": kept, "rows": check_rows(kept.findings)}
+    return render(request, "backoffice/check.html", context, status=422 if form.errors else 200)
 
 
 def _row(row: Authority, at: datetime) -> dict[str, Any]:

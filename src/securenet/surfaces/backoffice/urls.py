@@ -41,6 +41,7 @@ urlpatterns = [
     path("cases/<int:number>/decide/", case.decide, name="case-decide"),
     path("approvals/", approvals.first_list, name="approvals"),
     path("certificates/suspend/", certificates.suspend, name="certificate-suspend"),
+    path("certificates/check/", certificates.computer, name="computer-check"),
     path("trust/", certificates.trust, name="trust"),
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/import/", organization_import.import_file, name="organizations-import"),

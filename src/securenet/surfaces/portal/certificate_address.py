@@ -5,6 +5,8 @@ It keeps nothing in the browser: every visit has a name of its own, whose cookie
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -19,8 +21,9 @@ from securenet.domain.certificates.handover import hand_over
 from securenet.domain.certificates.judging import read_certificate
 from securenet.domain.certificates.login import NoCertificate, require_login_certificate
 from securenet.foundation.listener.client import header_certificate, peer_certificate
+from securenet.foundation.listener.tls import TlsSocket
 from securenet.foundation.refusal import Refusal
-from securenet.surfaces.portal.certificate_login import LANGUAGE, LOGIN, PURPOSE, REGISTER, RELEASE, RENEW
+from securenet.surfaces.portal.certificate_login import CHECK, LANGUAGE, LOGIN, PURPOSE, REGISTER, RELEASE, RENEW
 from securenet.surfaces.shared.access import Permission, View, requires
 from securenet.surfaces.shared.errors import note_refusal
 from securenet.surfaces.shared.request import Request
@@ -81,8 +84,22 @@ def register(request: Request) -> HttpResponse:
         return _explain(request, refusal, again)
 
 
-def _back(request: Request, purpose: str, der: bytes, path: str) -> HttpResponseRedirect:
-    code = hand_over(request.GET.get("tx", ""), purpose=purpose, der=der, by=request.actor)
+@require_GET
+@in_chosen_language
+@requires(Permission.VISIT)
+def check(request: Request) -> HttpResponse:
+    """Take what the browser presents, if anything, for the check of the computer (R50a)."""
+    socket = request.META.get("gunicorn.socket")
+    chain = socket.sent_along() if isinstance(socket, TlsSocket) else ()
+    sent = [hashlib.sha256(each).hexdigest() for each in chain]
+    try:
+        return _back(request, CHECK, presented(request) or b"", "/check/done/", sent)
+    except Refusal as refusal:
+        return _explain(request, refusal, "/check/")
+
+
+def _back(request: Request, purpose: str, der: bytes, path: str, chain: Sequence[str] = ()) -> HttpResponseRedirect:
+    code = hand_over(request.GET.get("tx", ""), purpose=purpose, der=der, chain=chain, by=request.actor)
     return HttpResponseRedirect(f"{settings.PUBLIC_URLS['portal']}{path}?{urlencode({'code': code})}")
 
 

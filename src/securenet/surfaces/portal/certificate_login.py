@@ -23,10 +23,11 @@ from securenet.surfaces.shared.access import Permission, requires, safe_next
 from securenet.surfaces.shared.request import Request
 from securenet.surfaces.shared.sessions import open_session
 
-LOGIN, REGISTER, RENEW, RELEASE = "login", "register", "renew", "release"
+LOGIN, REGISTER, RENEW, RELEASE, CHECK = "login", "register", "renew", "release", "check"
 TX = "certificate_tx"
 CANDIDATE = "certificate_candidate"
 LANGUAGE, PURPOSE = "language", "purpose"
+PATHS = {LOGIN: "/login/", CHECK: "/check/"}
 ERRAND = "/certificates/register/"
 
 
@@ -38,8 +39,7 @@ def certificate_address(purpose: str, tx: str) -> str:
     query = urlencode({"tx": tx, LANGUAGE: get_language() or "th", PURPOSE: purpose})
     base = urlsplit(settings.PUBLIC_URLS["certificate"])
     port = f":{base.port}" if base.port else ""
-    path = "/login/" if purpose == LOGIN else ERRAND
-    return f"https://{secrets.token_hex(8)}.{base.hostname}{port}{path}?{query}"
+    return f"https://{secrets.token_hex(8)}.{base.hostname}{port}{PATHS.get(purpose, ERRAND)}?{query}"
 
 
 def begin(request: Request, purpose: str, *, about: int = 0) -> HttpResponseRedirect:
@@ -85,8 +85,8 @@ def take(request: Request, purpose: str) -> tuple[bytes, dict[str, Any]]:
     """Return the certificate of this session's transaction, once, and what was begun. Raises HandoverLost."""
     begun = request.session.pop(TX, {})
     tx = begun.get("tx", "") if begun.get("purpose") == purpose else ""
-    der = take_over(tx, request.GET.get("code", ""), purpose=purpose, by=request.actor)
-    return der, begun
+    der, chain = take_over(tx, request.GET.get("code", ""), purpose=purpose, by=request.actor)
+    return der, begun | {"chain": chain}
 
 
 @require_GET

@@ -15,6 +15,7 @@ handler404 = "securenet.surfaces.portal.certificate_address.not_found"
 urlpatterns = [
     path("login/", certificate_address.login, name="login"),
     path("certificates/register/", certificate_address.register, name="certificate-register"),
+    path("check/", certificate_address.check, name="check"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

@@ -25,6 +25,7 @@ from securenet.surfaces.shared.guides import guide, manual_of
 from securenet.surfaces.shared.request import Request
 
 SETS = {"production": _("Production set"), "test": _("Test set")}
+BUNDLES = (("p7b", ".p7b"), ("pem", ".pem"), ("zip", ".zip"), ("sha256", "SHA-256"))
 HEADINGS = {
     ("production", Authority.Kind.ROOT): _("Root certificates"),
     ("production", Authority.Kind.INTERMEDIATE): _("CA certificates"),
@@ -109,7 +110,13 @@ def trust(request: Request) -> HttpResponse:
     lists = Prefetch("crls", RevocationListFile.objects.defer("der").order_by("url"))
     accepted = list(Authority.objects.filter(withdrawn_at=None).defer("der").prefetch_related(lists))
     sets = [
-        {"key": key, "title": SETS[key], "current": key == accepted_set(), "kinds": _kinds(request, accepted, key)}
+        {
+            "key": key,
+            "title": SETS[key],
+            "current": key == accepted_set(),
+            "kinds": _kinds(request, accepted, key),
+            "bundles": BUNDLES if any(row.trust_set == key for row in accepted) else (),
+        }
         for key in sorted(SETS, key=lambda key: key != accepted_set())
     ]
     return render(request, "portal/content/trust.html", {"sets": sets})
@@ -131,7 +138,7 @@ def _kinds(request: Request, accepted: list[Authority], trust_set: str) -> list[
 def _authority(row: Authority, at: datetime) -> dict[str, Any]:
     return {
         "row": row,
-        "file": _file_name(row),
+        "file": file_name(row),
         "url": reverse("authority-file", args=[row.pk]),
         "sha1": _octets(row.sha1),
         "sha256": _octets(row.sha256),
@@ -152,7 +159,7 @@ def _octets(digest: str) -> list[str]:
     return [":".join(pairs[start : start + 8]) for start in range(0, len(pairs), 8)]
 
 
-def _file_name(row: Authority) -> str:
+def file_name(row: Authority) -> str:
     """Return the name under which the DER file is handed out, of letters that every system takes."""
     stem = re.sub(r"[^A-Za-z0-9 ._-]", "_", row.file.rpartition(".")[0] or row.file).strip(" .")
     return f"{stem or row.sha256[:16]}.cer"
@@ -164,5 +171,5 @@ def authority_file(request: Request, pk: int) -> HttpResponse:
     """Hand out an accepted CA certificate, in DER (RFC 2585 section 4.1)."""
     row = get_object_or_404(Authority, pk=pk, withdrawn_at=None)
     response = HttpResponse(bytes(row.der), content_type="application/pkix-cert")
-    response.headers["Content-Disposition"] = content_disposition_header(True, _file_name(row)) or "attachment"
+    response.headers["Content-Disposition"] = content_disposition_header(True, file_name(row)) or "attachment"
     return response

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import include, path
 
 from securenet.surfaces.portal import (
+    bundles,
     cases,
     certificate_life,
     certificate_login,
     certificates,
+    computer,
     confirm,
     content,
     correct,
@@ -39,6 +41,7 @@ urlpatterns = [
     path("contacts/", content.contacts, name="contacts"),
     path("trust/", content.trust, name="trust"),
     path("trust/<int:pk>.cer", content.authority_file, name="authority-file"),
+    path("trust/<slug:trust_set>.<slug:form>", bundles.bundle, name="trust-bundle"),
     path("terms/", terms.terms_again, name="terms-again"),
     path("status/", status.status, name="status"),
     path("status/code/", status.code, name="status-code"),
@@ -50,6 +53,9 @@ urlpatterns = [
     path("recover/password/new/", recovery.new_password, name="recover-new-password"),
     path("recover/password/done/", recovery.done, name="recover-done"),
     path("recover/password/<str:token>/", recovery.opened, name="recover-link"),
+    path("check/", computer.check, name="check"),
+    path("check/done/", computer.done, name="check-done"),
+    path("check/result/", computer.result, name="check-result"),
     path("register/", register.terms, name="register"),
     path("register/terms/", register.terms, name="register-terms"),
     path("register/person/", register.person, name="register-person"),

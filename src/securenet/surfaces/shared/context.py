@@ -28,6 +28,7 @@ MENUS: dict[str, list[tuple[Any, str, Permission, str]]] = {
         (gettext_lazy("Requests"), "cases", Permission.SEE_CASES, ""),
         (gettext_lazy("Approve registrations"), "approvals", Permission.APPROVE_RIGHTS, ""),
         (gettext_lazy("Suspend certificates"), "certificate-suspend", Permission.HOLD_CERTIFICATES, ""),
+        (gettext_lazy("Check of a computer"), "computer-check", Permission.HOLD_CERTIFICATES, ""),
         (gettext_lazy("Trust store"), "trust", Permission.SEE_TRUST, ""),
         (gettext_lazy("Organizations"), "organizations", Permission.SEE_ORGANIZATIONS, ""),
         (gettext_lazy("Members"), "members", Permission.FIND_MEMBERS, ""),

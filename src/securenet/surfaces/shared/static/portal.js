@@ -83,6 +83,10 @@
     });
   });
 
+  const now = (root) => all("[data-now]", root).forEach((input) => {
+    input.form.addEventListener("submit", () => { input.value = Date.now(); });
+  });
+
   /* A second press sends nothing; the button stays enabled, since a disabled one is not sent. A download ends the wait. */
   const sent = new Map();
   const free = (form) => { sent.get(form)?.removeAttribute("aria-busy"); sent.delete(form); };
@@ -113,7 +117,7 @@
     if (chosen(field)) field.checked = checked; else field.value = value;
   });
 
-  const begin = (root) => [summary, reveal, rules, panels, bulk, copy].forEach((part) => part(root));
+  const begin = (root) => [summary, reveal, rules, panels, bulk, copy, now].forEach((part) => part(root));
   begin(document);
   document.addEventListener("htmx:afterSwap", (event) => event.target.querySelectorAll && begin(event.target));
 }
