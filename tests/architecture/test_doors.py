@@ -17,7 +17,7 @@ from securenet.surfaces.shared.middleware import URLCONFS
 
 VISIT, OWN = Permission.VISIT, Permission.SEE_OWN
 EVERYWHERE = {VISIT: "healthz readyz"}
-MINE = "me again my-sessions my-sessions-end my-session-end my-service-end my-sign-ins"
+MINE = "me again my-sessions my-sessions-end my-session-end my-service-end my-sign-ins my-mails my-mail"
 """The personal page and what is below it."""
 DOORS: dict[str, dict[Permission, str]] = {
     "certificate": {VISIT: "login certificate-register check"},
@@ -55,7 +55,7 @@ DOORS: dict[str, dict[Permission, str]] = {
         Permission.SEE_TRUST: "trust",
         Permission.FIND_MEMBERS: "members member",
         Permission.RECOVER_MEMBERS: "member-identity member-recover",
-        Permission.READ_MAIL: "mail",
+        Permission.READ_MAIL: "mail mail-templates mail-template mail-template-html",
         Permission.READ_AUDIT: "audit audit-check",
         Permission.SEE_ORGANIZATIONS: "organizations organization",
         Permission.KEEP_ORGANIZATIONS: "organization-name organizations-import organizations-template",

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from django.conf import settings
 
+from securenet.foundation.mail.rendering import Secret
+
 
 def link(surface: str, path: str) -> str:
     """Return the public address of `path` (starting with a slash) on a surface."""
     return f"{settings.PUBLIC_URLS[surface].rstrip('/')}{path}"
 
 
-def confirmation(token: str) -> str:
+def secret_link(surface: str, path: str) -> Secret:
+    """Return the public address of a path with a token in it: it stands in the mail and in nothing that pages show."""
+    return Secret(link(surface, path))
+
+
+def confirmation(token: str) -> Secret:
     """Return where a registration is confirmed (R6)."""
-    return link("portal", f"/register/confirm/{token}/")
+    return secret_link("portal", f"/register/confirm/{token}/")
 
 
 def confirmation_by_code() -> str:

@@ -14,6 +14,7 @@ from securenet.domain.entitlements.models import Entitlement, Role
 from securenet.domain.oidc.connecting import Addresses, register_relying_party
 from securenet.domain.oidc.levels import Level, SignIn
 from securenet.domain.organizations.actions import admit_organization
+from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor, system
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
@@ -38,6 +39,7 @@ def member(username: str, *, admitted: bool = True) -> User:
         email_confirmed_at=NOON,
         password="!",
         created_at=NOON,
+        terms_version=profile().terms.version,
         admitted_at=NOON if admitted else None,
     )
 

@@ -10,6 +10,8 @@ from securenet.domain.registration.actions import TermsNotAccepted
 from securenet.domain.registration.terms import accept_terms
 from securenet.foundation.audit.models import AuditEntry
 from tests.cast import AT, as_actor
+from tests.domain.oidc.world import relying_party
+from tests.surfaces.portal.oidc.site import answered, wish
 from tests.surfaces.portal.visitor import faults, path_of, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R1")]
@@ -71,3 +73,36 @@ def test_another_version_than_the_one_in_force_is_not_accepted(outdated):
 
 def test_the_page_shows_the_terms(outdated, sign_in):
     assert profile().terms.version in text_of(sign_in(outdated).get("/terms/"))
+
+
+def test_who_declines_is_signed_out_and_asked_again(outdated, sign_in):
+    visitor = sign_in(outdated)
+
+    assert path_of(visitor.post("/terms/", {"decline": "1"})) == "/signed-out/"
+    assert path_of(visitor.get("/me/")) == "/login/"
+    assert AuditEntry.objects.filter(event="terms.declined").count() == 1
+
+    visitor.sign_in("boonmee")
+    assert path_of(visitor.get("/me/")) == "/terms/"
+
+
+@pytest.mark.rule("R90")
+def test_a_service_opens_only_after_the_terms(outdated, sign_in):
+    relying_party(at=outdated.created_at)
+    visitor = sign_in(outdated)
+
+    asked = visitor.get("/oidc/authorize/?" + wish())
+    page = visitor.get(asked.headers["Location"])
+    assert "https://bms-id.localhost:8441" in page.headers["Content-Security-Policy"]
+    back = visitor.post("/terms/", {"accepted": "on", "next": page.context["next"]})
+
+    assert "code" in answered(visitor.get(back.headers["Location"]))
+
+
+@pytest.mark.rule("R90")
+def test_a_service_that_asks_silently_is_told_that_the_member_is_needed(outdated, sign_in):
+    relying_party(at=outdated.created_at)
+
+    answer = sign_in(outdated).get("/oidc/authorize/?" + wish(prompt="none"))
+
+    assert answered(answer)["error"] == "interaction_required"

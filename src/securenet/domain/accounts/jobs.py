@@ -1,4 +1,4 @@
-"""Answering those who forgot something; clearing what has ended."""
+"""Answering those who forgot something; clearing what has had its time: sessions, and what stood in mails."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 
 from securenet.domain.accounts.models import RecoveryAttempt, Session
 from securenet.domain.accounts.recovery import ANSWER_JOB, allowed_matches, answer_recovery
+from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import system
 from securenet.foundation.jobs.registry import job, schedule
+from securenet.foundation.mail.actions import erase_bodies
 
 ATTEMPTS_KEPT = timedelta(days=1)
 
 schedule("accounts.clear-sessions", timedelta(hours=1))
+schedule("accounts.erase-mails", timedelta(days=1))
 
 
 @job("accounts.clear-sessions")
@@ -33,3 +36,14 @@ def answer(*, at: datetime, attempt: int) -> Callable[[], None] | None:
     by = replace(system("recovery", at), address=json.loads(asked.typed or "{}")["address"])
     users = allowed_matches(asked, by=by)
     return lambda: answer_recovery(asked, users, by=by)
+
+
+@job("accounts.erase-mails")
+def erase_mails(*, at: datetime) -> Callable[[], None]:
+    """Erase what stood in mails that are older than the profile keeps them (R79)."""
+    before = at - timedelta(days=profile().retention.mail_days)
+
+    def finish() -> None:
+        erase_bodies(before, by=system("accounts.erase-mails", at))
+
+    return finish

@@ -8,6 +8,7 @@ from securenet.domain.approvals.models import Submission
 from securenet.domain.calendar.queries import confirmation_deadline
 from securenet.domain.letters import write_to
 from securenet.foundation.actor import Actor
+from securenet.foundation.mail.rendering import Secret
 
 
 def send_confirmation(submission: Submission, *, token: str, code: str, by: Actor) -> None:
@@ -18,7 +19,7 @@ def send_confirmation(submission: Submission, *, token: str, code: str, by: Acto
         about=submission.about,
         number=submission.number,
         link=links.confirmation(token),
-        code=code,
+        code=Secret(code),
         code_link=links.confirmation_by_code(),
         status_link=links.status(),
         link_until=confirmation_deadline(by.at),

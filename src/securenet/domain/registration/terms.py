@@ -17,6 +17,7 @@ class TermsEvent(StrEnum):
     """What the ledger calls acts with the terms."""
 
     ACCEPTED = "terms.accepted"
+    DECLINED = "terms.declined"
 
 
 @transaction.atomic
@@ -28,3 +29,9 @@ def accept_terms(user: User, *, version: str, by: Actor) -> None:
     User.objects.filter(pk=user.pk).update(terms_version=version, terms_accepted_at=by.at)
     user.refresh_from_db()
     record(TermsEvent.ACCEPTED, by=by, about=user.about, before=before, after=version)
+
+
+@transaction.atomic
+def decline_terms(*, by: Actor) -> None:
+    """Note that the actor does not accept the terms in force; the door signs them out (R1)."""
+    record(TermsEvent.DECLINED, by=by, about=by.user.about, version=profile().terms.version)

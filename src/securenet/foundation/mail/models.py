@@ -25,6 +25,9 @@ class Mail(models.Model):
     subject = models.CharField(max_length=250)
     text = SealedField()
     html = SealedField()
+    shown = SealedField(null=True)
+    """The text for pages, where it differs from the mail's: without what opens something."""
+    erased_at = models.DateTimeField(null=True)
     about = models.CharField(max_length=200, blank=True)
     addressee = models.CharField(max_length=200, blank=True)
     template = models.CharField(max_length=80)
@@ -52,3 +55,8 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} {self.pk}"
+
+    @property
+    def readable(self) -> str:
+        """Return the text that pages may show; nothing once it has been erased."""
+        return (self.text if self.shown is None else self.shown) or ""

@@ -10,12 +10,23 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from securenet.foundation.text import normalise, unprintable
 
 LINK = re.compile(r"https://[^\s<>\"']*[^\s<>\"'.,;:!?)\]]")
 SUBJECT = "Subject:"
 SUBJECT_LENGTH = 250
+
+
+class Secret(str):
+    """What opens something, a link with its token or a code: it stands in the mail and nowhere else."""
+
+    __slots__ = ()
+
+
+class SecretSubject(Exception):
+    """A subject shows a secret; lists of mails show subjects."""
 
 
 class NoSubject(Exception):
@@ -47,6 +58,18 @@ def render(template: str, language: str, context: dict[str, object]) -> Rendered
             "paragraphs": [_paragraph(part) for part in text.split("\n\n")],
         }
         return Rendered(subject, text, render_to_string("mail/frame.html", frame, using="django"))
+
+
+def render_shown(template: str, language: str, context: dict[str, object]) -> Rendered | None:
+    """Return the mail with words in place of every `Secret` of its context, None where it has none.
+
+    This is what a page shows of it. Raises what `render` raises.
+    """
+    if not any(isinstance(value, Secret) for value in context.values()):
+        return None
+    with translation.override(language):
+        words = f"[{gettext('this stood in the mail itself')}]"
+    return render(template, language, {n: words if isinstance(v, Secret) else v for n, v in context.items()})
 
 
 def normalise_text(text: str) -> str:

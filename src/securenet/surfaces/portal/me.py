@@ -21,6 +21,7 @@ from securenet.domain.certificates.models import Status as CertificateStatus
 from securenet.domain.entitlements.models import Entitlement, Status
 from securenet.domain.profile.queries import profile
 from securenet.foundation.countries import country_name
+from securenet.foundation.mail.queries import is_bouncing
 from securenet.surfaces.portal.register import GET_OR_POST
 from securenet.surfaces.shared.access import Permission, requires, safe_next
 from securenet.surfaces.shared.fresh import again, came_back
@@ -47,6 +48,7 @@ def me(request: Request) -> HttpResponse:
         "page": page,
         "certificates": _certificates(request) if person.is_admitted else None,
         "languages": settings.LANGUAGES,
+        "bouncing": is_bouncing(person.about, person.email),
     }
     return render(request, "portal/me.html", context)
 

@@ -71,7 +71,7 @@ def authorize(request: Request) -> HttpResponse:
     """Send the member back to the service with a code; a POST (OpenID Connect Core 3.1.2.1) comes again as a GET."""
     if request.method == "POST":
         return HttpResponseRedirect(f"{request.path}?{request.POST.urlencode()}")
-    if AGREEING in request.powers:
+    if AGREEING in request.powers and "none" not in request.GET.get("prompt", "").split():
         return to_terms(request)
     return _authorize(request, request.GET)
 
@@ -153,6 +153,8 @@ def _authorize(request: Request, asked: QueryDict, organization: int | None = No
         wish = check_authorization(message_of(request, asked), by=request.actor)
         if request.member is None:
             return _to_sign_in(request, asked, wish)
+        if AGREEING in request.powers:
+            raise Declined(wish.declined("interaction_required"))
         return _sign_in(request, asked, wish) or _act(request, asked, wish, organization)
     except Unusable as unusable:
         return broken(request, str(unusable))

@@ -1,0 +1,19 @@
+"""Reads of mails."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from securenet.foundation.mail.models import Mail, MailState
+
+
+def mails_to(addressee: str) -> QuerySet[Mail]:
+    """Return the mails that were written to somebody, without what stands in them."""
+    return Mail.objects.filter(addressee=addressee).defer("text", "html", "shown")
+
+
+def is_bouncing(addressee: str, address: str) -> bool:
+    """Tell whether the last mail of somebody's that was sent to an address, or tried to be, could not be delivered."""
+    tried = mails_to(addressee).filter(to=address).exclude(state=MailState.QUEUED)
+    last = tried.order_by("-created_at", "-pk").first()
+    return last is not None and last.state == MailState.FAILED
