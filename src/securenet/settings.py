@@ -123,6 +123,7 @@ INSTALLED_APPS = [
     "securenet.domain.certificates",
     "securenet.domain.oidc",
     "securenet.domain.registration",
+    "securenet.domain.personal_data",
     "securenet.domain.demo",
     "securenet.surfaces.shared",
     *sorted({f"securenet.surfaces.{'portal' if surface == 'certificate' else surface}" for surface in SURFACES}),

@@ -17,7 +17,10 @@ from securenet.surfaces.shared.middleware import URLCONFS
 
 VISIT, OWN = Permission.VISIT, Permission.SEE_OWN
 EVERYWHERE = {VISIT: "healthz readyz"}
-MINE = "me again my-sessions my-sessions-end my-session-end my-service-end my-sign-ins my-mails my-mail"
+MINE = (
+    "me again my-sessions my-sessions-end my-session-end my-service-end my-sign-ins my-mails my-mail "
+    "my-email my-email-cancel my-phones my-names my-password my-export"
+)
 """The personal page and what is below it."""
 DOORS: dict[str, dict[Permission, str]] = {
     "certificate": {VISIT: "login certificate-register check"},
@@ -28,7 +31,7 @@ DOORS: dict[str, dict[Permission, str]] = {
     "portal": {
         VISIT: "language home service help help-page contacts trust trust-bundle authority-file "
         "recover-username recover-username-sent recover-password recover-password-sent recover-link recover-done "
-        "recover-new-password check check-done check-result "
+        "recover-new-password check check-done check-result email-opened email-confirm "
         "register register-terms register-person register-username register-rights register-details register-review "
         "register-confirmation register-confirm-code register-confirm register-documents register-form "
         "login certificate-login certificate-login-begin certificate-login-done logout signed-out "

@@ -37,9 +37,19 @@ def status_code() -> str:
     return link("portal", "/status/code/")
 
 
-def new_password(token: str) -> str:
+def new_password(token: str) -> Secret:
     """Return where a member who forgot the password sets a new one (R11)."""
-    return link("portal", f"/recover/password/{token}/")
+    return secret_link("portal", f"/recover/password/{token}/")
+
+
+def new_email(token: str) -> Secret:
+    """Return where a member confirms a new e-mail address (R14)."""
+    return secret_link("portal", f"/email/{token}/")
+
+
+def change_email() -> str:
+    """Return where a member changes the e-mail address, or cancels a change (R14)."""
+    return link("portal", "/me/email/")
 
 
 def submission(number: int) -> str:

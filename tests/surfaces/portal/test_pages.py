@@ -28,7 +28,10 @@ PUBLIC = (
     *("/recover/username/sent/", "/recover/password/sent/", "/recover/password/new/", "/recover/password/done/"),
     *("/register/confirm/no-such-token/", "/register/confirmation/", "/register/terms/?erased", "/no/such/page/"),
 )
-MINE = ("/me/sessions/", "/me/sign-ins/", "/me/again/")
+MINE = (
+    *("/me/sessions/", "/me/sign-ins/", "/me/again/", "/me/mails/", "/me/email/", "/me/phones/", "/me/names/"),
+    *("/me/password/", "/me/export/"),
+)
 MEMBERS = ("/me/", "/rights/", "/rights/add/", "/certificates/", "/certificates/add/", *MINE)
 FORBIDDEN = {"style", "background", "bgcolor"}
 NAMES = re.compile(r"__Host-(portal|csrf|language|draft)")

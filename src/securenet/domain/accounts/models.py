@@ -122,6 +122,11 @@ class User(AbstractBaseUser):
         """Return the office number with its extension, as people write it."""
         return readable_phone(self.office_phone, self.office_extension)
 
+    @property
+    def office_line(self) -> str:
+        """Return the office number without its extension, as people write it."""
+        return readable_phone(self.office_phone)
+
     def name_in(self, language: str) -> str:
         """Return the person's name in a language, the other one where it is not known."""
         return (self.name_th or self.name_en) if language == "th" else (self.name_en or self.name_th)
@@ -252,3 +257,17 @@ class AssistedRecovery(models.Model):
 
     def __str__(self) -> str:
         return str(self.case_id)
+
+
+class EmailChange(models.Model):
+    """The address that a member wants from now on, until its link has been used: the newest wish only (R14)."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="email_change")
+    email = models.EmailField(max_length=254)
+    token_hash = models.CharField(max_length=64, unique=True)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.user_id)

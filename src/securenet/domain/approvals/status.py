@@ -17,6 +17,7 @@ from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
 from securenet.foundation.jobs.actions import enqueue
+from securenet.foundation.mail.rendering import Secret
 from securenet.foundation.refusal import Refusal
 from securenet.foundation.sealed.box import blind_index
 
@@ -66,7 +67,7 @@ def send_status_code(number: int, *, by: Actor) -> None:
         "status-code",
         about=submission.about,
         number=number,
-        code=code,
+        code=Secret(code),
         until=until,
         link=links.status_code(),
         by=by,

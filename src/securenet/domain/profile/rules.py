@@ -106,6 +106,8 @@ class Throttles(Fact):
     """Registrations sent from one address."""
     confirmation_mail: Rate = Rate(attempts=5, minutes=60)
     """Confirmation mails of one registration sent again."""
+    email_change: Rate = Rate(attempts=5, minutes=60)
+    """Changes of the e-mail address asked for by one member."""
     case_status: Rate = Rate(attempts=20, minutes=15)
     """Looks at a request's state without login, from one address."""
     case_status_mail: Rate = Rate(attempts=3, minutes=60)

@@ -68,7 +68,7 @@ def render_shown(template: str, language: str, context: dict[str, object]) -> Re
     if not any(isinstance(value, Secret) for value in context.values()):
         return None
     with translation.override(language):
-        words = f"[{gettext('this stood in the mail itself')}]"
+        words = gettext("[this stood in the mail itself]")
     return render(template, language, {n: words if isinstance(v, Secret) else v for n, v in context.items()})
 
 

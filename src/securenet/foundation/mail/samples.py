@@ -45,4 +45,5 @@ def sample_context(name: str, language: str) -> dict[str, Any]:
     values = tomllib.loads(file.read_text("utf-8"))
     in_language = {each: values.pop(each, {}) for each in LANGUAGES}
     secrets = {key: Secret(value) for key, value in values.pop("secret", {}).items()}
-    return values | in_language[language] | secrets
+    context: dict[str, Any] = values | in_language[language] | secrets
+    return context

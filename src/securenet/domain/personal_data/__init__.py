@@ -1,0 +1,1 @@
+"""What the system holds about one person, gathered for them."""
