@@ -25,6 +25,7 @@ from securenet.domain.certificates.login import CertificateSuspended, require_lo
 from securenet.domain.certificates.models import MemberCertificate, Status, SuspensionCode
 from securenet.domain.profile.queries import profile
 from securenet.foundation.audit.models import AuditEntry
+from securenet.foundation.jobs.models import Job
 from securenet.foundation.mail.models import Mail
 from tests.cast import AT, DAY, HOUR, SERVICE_DESK, as_actor, last_mail, staff
 from tests.domain.certificates.pki import register, registered
@@ -68,6 +69,7 @@ def test_the_sessions_that_it_opened_end_and_no_others(hers, anong):
         )
     suspend_certificate(hers, by=as_actor(anong))
     assert set(Session.objects.values_list("session_key", flat=True)) == {"s1", "s2"}
+    assert Job.objects.get(name="oidc.end-sessions").args == {"user": anong.pk, "credential": hers.credential}
 
 
 def test_nobody_suspends_anothers(hers, boonmee, ekachai, chai):

@@ -17,6 +17,8 @@ from securenet.domain.oidc.actions import (
     renew_tokens,
     sign_member_out,
 )
+from securenet.domain.oidc.jobs import end_sessions
+from securenet.domain.oidc.levels import Level
 from securenet.domain.oidc.models import AuthorizationCode, Grant, Subject, Token, digest
 from securenet.domain.oidc.queries import access_token, grant_of_session, member_of
 from securenet.foundation.audit.models import AuditEntry
@@ -176,6 +178,16 @@ def test_all_sessions_of_a_member_end_at_once_and_nobody_elses(bms_id, anong, bo
     authorize(boonmee, bms_id, alpha, session="session-of-boonmee")
     assert end_sessions_of(anong, by=actor(boonmee)) == 2
     assert list(Grant.objects.filter(ended_at=None).values_list("user__username", flat=True)) == ["boonmee"]
+
+
+@pytest.mark.rule("R44", "R92")
+def test_with_a_certificate_the_sign_ins_that_rest_on_one_end_and_no_others(bms_id, anong, alpha):
+    authorize(anong, bms_id, alpha)
+    authorize(anong, bms_id, alpha, session="another-session")
+    Grant.objects.filter(pk=Grant.objects.earliest("pk").pk).update(acr=Level.CERTIFICATE)
+    finish = end_sessions(at=NOON, user=anong.pk, credential="certificate:0123456789abcdef")
+    finish()
+    assert [grant.acr for grant in Grant.objects.filter(ended_at=None)] == [Level.PASSWORD]
 
 
 @pytest.mark.rule("R92")

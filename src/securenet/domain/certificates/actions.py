@@ -31,6 +31,7 @@ from securenet.domain.certificates.renewing import renewed_by, require_old_key
 from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
+from securenet.foundation.jobs.actions import enqueue
 from securenet.foundation.refusal import Refusal
 from securenet.foundation.x509 import Certificate, Reason
 
@@ -200,6 +201,7 @@ def turn_certificate(
     record(event, by=by, about=certificate.about, before=before, after=str(status), reason=reason)
     if before == Status.VALID:
         Session.objects.filter(user=certificate.holder_id, credential=certificate.credential).delete()
+        enqueue("oidc.end-sessions", run_at=by.at, user=certificate.holder_id, credential=certificate.credential)
     certificate.refresh_from_db()
 
 

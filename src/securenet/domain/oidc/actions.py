@@ -16,7 +16,7 @@ from securenet.domain.accounts.actions import Event as AccountEvent
 from securenet.domain.accounts.models import User
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.models import Entitlement
-from securenet.domain.oidc.levels import SignIn, methods_of
+from securenet.domain.oidc.levels import Level, SignIn, methods_of
 from securenet.domain.oidc.models import AuthorizationCode, Grant, RelyingParty, Subject, Token, digest
 from securenet.domain.oidc.queries import GRANTED, grants_of_session, organization_of, session_index
 from securenet.domain.organizations.models import Organization
@@ -177,10 +177,14 @@ def sign_member_out(session: str, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def end_sessions_of(user: User, *, service: str = "", by: Actor) -> int:
-    """End a member's sign-ins at all relying parties, or at those of one service, and return how many (R92)."""
+def end_sessions_of(user: User, *, service: str = "", level: Level | None = None, by: Actor) -> int:
+    """End a member's sign-ins at all relying parties, or those of one service or level, and return how many (R92)."""
     living = Grant.objects.filter(user=user, ended_at=None).select_related("relying_party", "user")
-    return end_grants(living.filter(relying_party__service=service) if service else living, by=by)
+    if service:
+        living = living.filter(relying_party__service=service)
+    if level:
+        living = living.filter(acr=level)
+    return end_grants(living, by=by)
 
 
 @transaction.atomic

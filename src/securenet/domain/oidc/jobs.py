@@ -12,6 +12,7 @@ from securenet.domain.oidc import transport
 from securenet.domain.oidc.actions import end_rightless_grants, end_sessions_of
 from securenet.domain.oidc.connecting import rotate_keys
 from securenet.domain.oidc.keys import issuer, sign
+from securenet.domain.oidc.levels import level_of
 from securenet.domain.oidc.models import AuthorizationCode, Grant, ReceivedLogout, Subject, Token
 from securenet.foundation.actor import system
 from securenet.foundation.jobs.registry import Postponed, job, schedule
@@ -64,11 +65,12 @@ def end_rightless(*, at: datetime) -> Callable[[], None]:
 
 
 @job("oidc.end-sessions")
-def end_sessions(*, at: datetime, user: int) -> Callable[[], None]:
-    """End a person's sign-ins at all services, since their sessions here have ended."""
+def end_sessions(*, at: datetime, user: int, credential: str = "") -> Callable[[], None]:
+    """End a person's sign-ins at all services, or those that rest on such a `credential`, since it has ended."""
 
     def finish() -> None:
-        end_sessions_of(User.objects.get(pk=user), by=system("oidc.end-sessions", at))
+        level = level_of(credential) if credential else None
+        end_sessions_of(User.objects.get(pk=user), level=level, by=system("oidc.end-sessions", at))
 
     return finish
 
