@@ -38,6 +38,7 @@ DOORS: dict[str, dict[Permission, str]] = {
         "status status-code status-shown organization-name "
         "oidc-configuration oidc-keys oidc-authorize oidc-again oidc-token oidc-userinfo oidc-logout "
         "oidc-logout-confirm",
+        Permission.USE_SERVICE: "own-organization",
         Permission.CONFIRM_EMAIL: "unconfirmed",
         Permission.ACCEPT_TERMS: "terms-again",
         OWN: "case case-correct case-withdraw case-form rights request-rights request-details request-review "
@@ -60,8 +61,9 @@ DOORS: dict[str, dict[Permission, str]] = {
         Permission.RECOVER_MEMBERS: "member-identity member-recover",
         Permission.READ_MAIL: "mail mail-templates mail-template mail-template-html",
         Permission.READ_AUDIT: "audit audit-check",
-        Permission.SEE_ORGANIZATIONS: "organizations organization",
-        Permission.KEEP_ORGANIZATIONS: "organization-name organizations-import organizations-template",
+        Permission.SEE_ORGANIZATIONS: "organizations organization vacancies",
+        Permission.KEEP_ORGANIZATIONS: "organization-name organizations-import organizations-template "
+        "organization-merge organization-end organization-reopen appointment-add appointment-end",
     },
 }
 EVERYBODY = "visitor unconfirmed agreeing member admitted service_desk service_owner administrator auditor"

@@ -67,6 +67,16 @@ def rights() -> str:
     return link("portal", "/rights/")
 
 
+def own_organization() -> str:
+    """Return where members see who administers their organization (R22f)."""
+    return link("portal", "/rights/organization/")
+
+
+def organization(number: int) -> str:
+    """Return where staff see an organization."""
+    return link("backoffice", f"/organizations/{number}/")
+
+
 def certificates() -> str:
     """Return the list of a member's certificates."""
     return link("portal", "/certificates/")

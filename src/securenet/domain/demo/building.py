@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from securenet.domain.accounts.models import SecondFactor
-from securenet.domain.demo import certificates, requests
+from securenet.domain.demo import certificates, register, requests
 from securenet.domain.demo.cast import (
     ADMINISTRATOR,
     BANK,
@@ -46,7 +46,7 @@ def build_demo(folder: Path, ca: Hierarchy, *, now: datetime) -> dict[str, dict[
     folder.mkdir(mode=0o700)
     stranger = Hierarchy.create(folder / "another-ca", STRANGER_CAS, base_url=ca.base_url, at=now - certificates.YEAR)
     past, cabinet = Past(now), Cabinet(folder, ca, stranger)
-    play([*requests.stories(past), *certificates.stories(past, cabinet)])
+    play([*register.stories(past), *requests.stories(past), *certificates.stories(past, cabinet)])
     seal_entries(system("audit.seal", now))
     return cabinet.files
 

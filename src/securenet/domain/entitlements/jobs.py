@@ -7,10 +7,20 @@ from datetime import datetime, timedelta
 from securenet.domain.approvals.models import Kind
 from securenet.domain.approvals.queries import now_due
 from securenet.domain.entitlements.actions import expire_right
+from securenet.domain.entitlements.chain import about_to_lapse, lapse_appointment, lapsed, remind_of_appointment
+from securenet.domain.entitlements.shortages import (
+    follow_shortages,
+    remind_of_shortage,
+    settle_shortage,
+    to_remind,
+    to_settle,
+)
 from securenet.foundation.actor import system
 from securenet.foundation.jobs.registry import job, schedule
 
 schedule("entitlements.expire-requests", timedelta(minutes=10))
+schedule("entitlements.shortages", timedelta(minutes=10))
+schedule("entitlements.appointments", timedelta(hours=1))
 
 
 @job("entitlements.expire-requests")
@@ -18,3 +28,24 @@ def expire_requests(*, at: datetime) -> None:
     """Cancel what is past its deadline (R34)."""
     for case in now_due(at, (Kind.REGISTRATION, Kind.RIGHTS)):
         expire_right(case, by=system("deadlines", at))
+
+
+@job("entitlements.shortages")
+def watch_shortages(*, at: datetime) -> None:
+    """Notice where Organization Admins are missing, remind, and settle what was not mended in time (R22b, R22f)."""
+    by = system("shortages", at)
+    follow_shortages(by=by)
+    for shortage in to_settle(at):
+        settle_shortage(shortage, by=by)
+    for shortage in to_remind(at):
+        remind_of_shortage(shortage, by=by)
+
+
+@job("entitlements.appointments")
+def watch_appointments(*, at: datetime) -> None:
+    """End the appointments whose last day has passed, and remind of those that end soon (R22a)."""
+    by = system("appointments", at)
+    for appointment in lapsed(at):
+        lapse_appointment(appointment, by=by)
+    for appointment in about_to_lapse(at):
+        remind_of_appointment(appointment, by=by)

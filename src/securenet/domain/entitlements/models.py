@@ -151,3 +151,32 @@ class FunctionGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entitlement_id}: {self.function}"
+
+
+class Shortage(models.Model):
+    """An organization has no Organization Admin of a service, or too few; `due_date` is the last day (R22b, R22f)."""
+
+    class Kind(models.TextChoices):
+        """Nobody is left, or fewer than the service's policy wants."""
+
+        VACANCY = "vacancy", _("Nobody is left")
+        TOO_FEW = "too_few", _("Too few")
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="shortages")
+    service = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    since = models.DateTimeField()
+    due_date = models.DateField()
+    reminded_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "service"], condition=Q(ended_at=None), name="one_shortage_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} {self.service}: {self.kind}"

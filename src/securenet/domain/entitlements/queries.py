@@ -120,11 +120,21 @@ def organization_desks(member: User, day: date) -> frozenset[str]:
 
 
 def desk_asked_first(service: str, role: str, number: str, country: str) -> str:
-    """Return the desk of the organization that is asked before the operator, empty where none is (R24a, R30a)."""
+    """Return the desk of the organization that is asked before the operator (R24a, R30a).
+
+    It is empty where the organization is not known yet, or where nobody is left who could decide there (R22f).
+    """
     organization = find_organization(number, country) if role == Role.OFFICER else None
-    return organization_desk(organization.pk, service) if organization else ""
+    asked = organization is not None and has_admin(organization, service)
+    return organization_desk(organization.pk, service) if organization and asked else ""
 
 
 def organization_desk(organization_id: int | None, service: str) -> str:
     """Return the desk at which an organization's admins of a service decide: those of another service do not (R22)."""
     return f"organization-{organization_id}-{service}"
+
+
+def has_admin(organization: Organization, service: str) -> bool:
+    """Tell whether somebody administers a service for an organization, so that a request may wait for them (R22f)."""
+    admins = Entitlement.objects.filter(organization=organization, service=service, role=Role.ORGANIZATION_ADMIN)
+    return admins.filter(status=Status.ACTIVE, member__closed_at=None).exists()

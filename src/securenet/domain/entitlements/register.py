@@ -5,19 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from securenet.domain.approvals.models import Case
-from securenet.domain.entitlements.models import Entitlement, Status
-from securenet.domain.organizations.actions import admit_many, correct_name
+from securenet.domain.approvals.moving import hand_over_cases
+from securenet.domain.entitlements.chain import end_right_and_tell
+from securenet.domain.entitlements.life import change_status
+from securenet.domain.entitlements.models import HELD, Entitlement, Status
+from securenet.domain.entitlements.queries import organization_desk
+from securenet.domain.organizations.actions import admit_many, close_organization, correct_name, join_organizations
 from securenet.domain.organizations.importing import plan_import
 from securenet.domain.organizations.models import Organization
 from securenet.foundation.actor import Actor
+from securenet.foundation.refusal import Refusal
 
 ROWS_NAMED = 20
-LIVING = (Status.REQUESTED, Status.ACTIVE, Status.SUSPENDED)
+LIVING = (Status.REQUESTED, *HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,77 @@ def _rewrite(organization: Organization, rights: QuerySet[Entitlement]) -> None:
         organization_name=organization.name, organization_number=organization.number
     )
     rights.update(organization_name=organization.name)
+
+
+class RightsClash(Refusal):
+    """Members hold a right of the same kind in both organizations."""
+
+    sentence = gettext_lazy(
+        "%(number)d rights stand in both organizations. Tick that the doubled ones end, or mend them first."
+    )
+    field = "end_doubles"
+
+
+def doubled_rights(source: Organization, target: Organization) -> QuerySet[Entitlement]:
+    """Return the rights held in `source` whose holders have one of the same kind in `target`."""
+    same = Entitlement.objects.held().filter(
+        organization=target, member=OuterRef("member"), service=OuterRef("service"), role=OuterRef("role")
+    )
+    held = Entitlement.objects.held().filter(Exists(same), organization=source)
+    return held.select_related("member").order_by("member__name_en", "pk")
+
+
+@transaction.atomic
+def merge_organizations(
+    source: Organization, target: Organization, *, reason: str, end_doubles: bool, by: Actor
+) -> None:
+    """Make `source` a part of `target`: its rights and open requests go over; doubled rights end where that is wanted.
+
+    Raises RightsClash, or what `join_organizations` and `hand_over_cases` raise.
+    """
+    join_organizations(source, target, reason=reason, by=by)
+    doubles = list(doubled_rights(source, target))
+    if doubles and not end_doubles:
+        raise RightsClash(number=len(doubles))
+    for right in doubles:
+        _give_functions(right, target)
+        change_status(right, Status.ENDED, by=by, reason=reason)
+    rights = rights_of(source)
+    cases = Case.objects.open().filter(entitlement__in=rights)
+    for service in set(rights.values_list("service", flat=True)):
+        desks = {"before": organization_desk(source.pk, service), "after": organization_desk(target.pk, service)}
+        hand_over_cases(cases, by=by, **desks)
+    cases.update(organization_name=target.name, organization_number=target.number)
+    source.appointments.filter(ended_at=None).update(organization=target)
+    rights.update(
+        organization=target,
+        organization_name=target.name,
+        organization_number_type=target.number_type,
+        organization_number=target.number,
+        organization_country=target.country,
+    )
+
+
+def _give_functions(right: Entitlement, target: Organization) -> None:
+    """Let the functions of a doubled right go over to its twin, but for those that the twin has."""
+    twin = Entitlement.objects.held().get(
+        organization=target, member=right.member_id, service=right.service, role=right.role
+    )
+    has = twin.grants.filter(ended_at=None).values_list("function", flat=True)
+    right.grants.filter(ended_at=None).exclude(function__in=list(has)).update(entitlement=twin)
+
+
+@transaction.atomic
+def end_organization(organization: Organization, *, reason: str, by: Actor) -> int:
+    """End an organization and every right held for it at once, and return how many these were (R30a).
+
+    Open requests stay for their desks to refuse. Raises what `close_organization` raises.
+    """
+    close_organization(organization, reason=reason, by=by)
+    rights = list(Entitlement.objects.filter(organization=organization, status__in=HELD).select_related("member"))
+    for right in rights:
+        end_right_and_tell(right, reason=organization.ended_reason, by=by)
+    return len(rights)
 
 
 @transaction.atomic

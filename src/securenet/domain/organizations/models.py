@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from securenet.domain.accounts.models import User
+from securenet.domain.approvals.models import Submission
 from securenet.foundation.text import search_key
 
 
@@ -60,3 +63,52 @@ class Organization(models.Model):
     def about(self) -> str:
         """Return how the ledger calls this organization."""
         return f"organization {self.country} {self.number}"
+
+
+class Rung(models.TextChoices):
+    """Who is appointed at a step of the chain of authority (R22a)."""
+
+    SIGNATORY = "signatory", _("Signatory who appoints Organization Admins")
+    ADMIN = "organization_admin", _("Organization Admin")
+    OFFICER = "officer", _("Officer")
+
+
+ABOVE = {Rung.ADMIN: Rung.SIGNATORY, Rung.OFFICER: Rung.ADMIN}
+"""Who appoints whom; the signatory is named by the authorised signatory, who needs no appointment."""
+
+
+class Appointment(models.Model):
+    """A step of the chain of authority on record: who was appointed, by whom, by which letter, until when (R22a)."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="appointments")
+    rung = models.CharField(max_length=20, choices=Rung.choices)
+    service = models.CharField(max_length=40, blank=True)
+    holder_name = models.CharField(max_length=200)
+    holder_email = models.EmailField(max_length=254, blank=True)
+    member = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="appointments")
+    appointed_by = models.CharField(max_length=200)
+    above = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="below")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, null=True, related_name="+")
+    from_date = models.DateField()
+    until_date = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until_date=None) | models.Q(until_date__gte=models.F("from_date")),
+                name="an_appointment_ends_after_it_begins",
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "rung", "ended_at"], name="appointments_of_a_rung")]
+
+    def __str__(self) -> str:
+        return f"{self.rung}: {self.holder_name}"
+
+    @property
+    def about(self) -> str:
+        """Return how the ledger calls this appointment."""
+        return f"appointment {self.pk}"

@@ -108,7 +108,7 @@ def case_page(
 ) -> HttpResponse:
     """Return the page of a submission; `shown` has the number of the identity document in full."""
     cases = cases_of(submission)
-    register = facts.registered_names(cases)
+    register = facts.registered(cases)
     parts = [_part(case, register, request, shown=shown) for case in cases]
     person = cases[0].person
     to_decide = [part.case for part in parts if part.decidable]
@@ -149,7 +149,7 @@ def identity_words(person: User) -> str:
     return document_words(person.identity_type, person.identity_country) if person.identity_type else ""
 
 
-def _part(case: Case, register: dict[tuple[str, str], str], request: Request, *, shown: bool) -> CasePart:
+def _part(case: Case, register: facts.Register, request: Request, *, shown: bool) -> CasePart:
     right, certificate = getattr(case, "entitlement", None), facts.certificate_of(case)
     recovery = getattr(case, "recovery", None)
     findings = facts.about_right(right, register) if right else []

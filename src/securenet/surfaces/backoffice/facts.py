@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import cast
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from securenet.domain.accounts.models import User
@@ -15,7 +16,8 @@ from securenet.domain.certificates.judging import CertificateRefused, belongs_to
 from securenet.domain.certificates.models import MemberCertificate
 from securenet.domain.entitlements.models import Entitlement
 from securenet.domain.organizations.checks import organization_number
-from securenet.domain.organizations.models import Organization
+from securenet.domain.organizations.models import Appointment, Organization
+from securenet.domain.organizations.queries import require_standing
 from securenet.domain.registration import checks
 from securenet.foundation.actor import Actor
 from securenet.foundation.mail.models import Mail, MailState
@@ -93,24 +95,39 @@ def _number(check: Callable[[], object], good: str) -> Finding:
     return Finding(good, True)
 
 
-def registered_names(cases: Iterable[Case]) -> dict[tuple[str, str], str]:
-    """Return the names in the organization register for the numbers that these cases give."""
+Register = dict[tuple[str, str], Organization]
+
+
+def registered(cases: Iterable[Case]) -> Register:
+    """Return the organizations in the register with the numbers that these cases give; each knows `has_chain`."""
     numbers = {case.organization_number for case in cases if case.organization_number}
-    known = Organization.objects.filter(number__in=numbers) if numbers else Organization.objects.none()
-    return {(one.number, one.country): one.name for one in known}
+    if not numbers:
+        return {}
+    chain = Appointment.objects.filter(organization=OuterRef("pk"), ended_at=None)
+    known = Organization.objects.filter(number__in=numbers).select_related("merged_into")
+    return {(one.number, one.country): one for one in known.annotate(has_chain=Exists(chain))}
 
 
-def about_right(right: Entitlement, register: dict[tuple[str, str], str]) -> list[Finding]:
+def about_right(right: Entitlement, register: Register) -> list[Finding]:
     """Return what is known about the organization that a right is asked for."""
     number, country = right.organization_number, right.organization_country
     checked = _number(lambda: organization_number(number, country), _("The organization's number is well formed."))
-    name = register.get((number, country))
-    if name is None:
+    known = register.get((number, country))
+    if known is None:
         return [checked, Finding(_("No organization with this number is registered here yet."))]
-    if search_key(name) == search_key(right.organization_name):
-        return [checked, Finding(_("The organization is registered here under this name."), True)]
-    differs = _("The organization is registered here under another name: %(name)s") % {"name": name}
-    return [checked, Finding(differs, False)]
+    try:
+        require_standing(known)
+    except Refusal as refusal:
+        return [checked, Finding(str(refusal), False)]
+    chain = (
+        Finding(_("The organization's chain of authority is on record."), True)
+        if getattr(known, "has_chain", False)
+        else Finding(_("No appointment of the organization is on record."))
+    )
+    if search_key(known.name) == search_key(right.organization_name):
+        return [checked, Finding(_("The organization is registered here under this name."), True), chain]
+    differs = _("The organization is registered here under another name: %(name)s") % {"name": known.name}
+    return [checked, Finding(differs, False), chain]
 
 
 def certificate_of(case: Case) -> MemberCertificate | None:

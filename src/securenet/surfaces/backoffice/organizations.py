@@ -16,9 +16,10 @@ from securenet.domain.approvals.models import Case
 from securenet.domain.approvals.queries import capped_count
 from securenet.domain.approvals.words import role_label
 from securenet.domain.calendar.queries import local_date
-from securenet.domain.entitlements.models import Entitlement, Role
+from securenet.domain.entitlements.models import Entitlement, Role, Shortage
 from securenet.domain.entitlements.register import rights_of
 from securenet.domain.organizations.models import Organization
+from securenet.domain.organizations.tree import chain_of
 from securenet.domain.profile.queries import profile
 from securenet.foundation.audit.models import AuditEntry
 from securenet.foundation.countries import country_name
@@ -122,10 +123,20 @@ def organization(request: Request, pk: int) -> HttpResponse:
         "requests": [_request_row(case) for case in requests.select_related("submission__applicant")[:SHOWN]],
         "merged": list(one.merged.order_by("pk")[:SHOWN]),
         "history": _history(one),
+        "chain": chain_of(one),
+        "shortages": _shortages(one),
         "may_keep": bool(request.powers & OPENED_BY[Permission.KEEP_ORGANIZATIONS]),
         "may_see_cases": bool(request.powers & OPENED_BY[Permission.SEE_CASES]),
     }
     return render(request, "backoffice/organization.html", context)
+
+
+def _shortages(one: Organization) -> list[dict[str, Any]]:
+    """Return of which services Organization Admins are missing."""
+    return [
+        {"shortage": short, "service": profile().service(short.service).name, "kind": Shortage.Kind(short.kind).label}
+        for short in one.shortages.filter(ended_at=None)
+    ]
 
 
 def _number_type(key: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from securenet.surfaces.backoffice import (
+    appointments,
     approvals,
     assigning,
     case,
@@ -53,6 +54,12 @@ urlpatterns = [
     path("members/<int:pk>/", members.member, name="member"),
     path("members/<int:pk>/identity/", members.show_number, name="member-identity"),
     path("members/<int:pk>/recover/", recovering.recover, name="member-recover"),
+    path("organizations/<int:pk>/merge/", organization_changes.merge, name="organization-merge"),
+    path("organizations/<int:pk>/end/", organization_changes.end, name="organization-end"),
+    path("organizations/<int:pk>/reopen/", organization_changes.reopen, name="organization-reopen"),
+    path("organizations/<int:pk>/appointments/add/", appointments.add, name="appointment-add"),
+    path("organizations/<int:pk>/appointments/<int:number>/end/", appointments.end, name="appointment-end"),
+    path("organizations/vacancies/", appointments.vacancies, name="vacancies"),
     path("mail/", outbox.mail, name="mail"),
     path("mail/templates/", mail_templates.templates, name="mail-templates"),
     path("mail/templates/<slug:name>/<slug:language>/", mail_templates.template, name="mail-template"),

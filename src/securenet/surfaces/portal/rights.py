@@ -43,6 +43,12 @@ class Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
+        "own-organization",
+        gettext_lazy("Who is my Organization Admin?"),
+        gettext_lazy("Names and addresses, the chain of authority, and what to do when nobody is left."),
+        admins_only=False,
+    ),
+    Entry(
         "request-rights",
         gettext_lazy("Ask for further rights"),
         gettext_lazy("For another service, another organization or another role."),

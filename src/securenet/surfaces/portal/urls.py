@@ -25,6 +25,7 @@ from securenet.surfaces.portal import (
     status,
     terms,
 )
+from securenet.surfaces.portal.own_organization import own_organization
 from securenet.surfaces.shared.urls import handler400, handler403, handler404, handler500
 from securenet.surfaces.shared.urls import urlpatterns as shared
 
@@ -85,6 +86,7 @@ urlpatterns = [
     path("rights/people/<int:pk>/", rights.person, name="person-rights"),
     path("rights/<int:pk>/functions/", rights_functions.grant, name="grant"),
     path("rights/<int:pk>/functions/<slug:function>/withdraw/", rights_functions.withdraw_grant, name="grant-withdraw"),
+    path("rights/organization/", own_organization, name="own-organization"),
     path("rights/add/", request_steps.request_more, name="request-rights"),
     path("rights/add/details/", request_steps.request_details, name="request-details"),
     path("rights/add/review/", request_steps.request_review, name="request-review"),
