@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from securenet.domain.accounts.models import EmailChange, User
+from securenet.domain.accounts.recovery import send_password_link, set_password_by_link
+from securenet.domain.approvals.queries import hashed
 from securenet.domain.profile.queries import profile
 from securenet.foundation.audit.models import AuditEntry
 from securenet.foundation.mail.models import Mail
-from tests.cast import PASSWORD, last_mail
+from tests.cast import PASSWORD, as_actor, last_mail
 from tests.surfaces.portal.visitor import Visitor, faults, path_of, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R14")]
@@ -135,6 +137,14 @@ def test_a_change_that_waits_can_be_cancelled(visitor, link):
 
 def test_a_new_password_ends_a_change_that_waits(visitor, link):
     change_password(visitor)
+
+    assert follow(Visitor(), link).status_code == 410
+
+
+def test_a_password_set_by_a_link_ends_a_change_that_waits_too(link, anong):
+    send_password_link(anong, by=as_actor())
+    token = re.search(r"/recover/password/([\w-]{40,})/", last_mail("password-link").text)[1]
+    set_password_by_link(hashed(token), password=BETTER, by=as_actor())
 
     assert follow(Visitor(), link).status_code == 410
 

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from securenet.domain.accounts.models import Kind, KnownAddress, Session, StaffRole, User
+from securenet.domain.accounts.models import EmailChange, Kind, KnownAddress, Session, StaffRole, User
 from securenet.domain.accounts.passwords import require_good_password
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
@@ -101,8 +101,12 @@ def note_refused_sign_in(username: str, *, by: Actor) -> None:
 
 @transaction.atomic
 def end_all_sessions(user: User, *, by: Actor) -> None:
-    """End the sessions of a person at every surface, and by a job those at services (R11, R92)."""
+    """End the sessions of a person at every surface, and by a job those at services (R11, R92).
+
+    An e-mail address that waits to be confirmed is forgotten: somebody else may have asked for it in one of them.
+    """
     Session.objects.filter(user=user).delete()
+    EmailChange.objects.filter(user=user, used_at=None).delete()
     enqueue("oidc.end-sessions", run_at=by.at, user=user.pk)
     record(Event.SESSIONS_ENDED, by=by, about=user.about)
 

@@ -191,7 +191,6 @@ def change_password(password: str, *, by: Actor) -> User:
     encoded = make_password(password)
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(password=encoded)
-        EmailChange.objects.filter(user=user, used_at=None).delete()
         record(ChangeEvent.PASSWORD_CHANGED, by=by, about=user.about)
         end_all_sessions(user, by=by)
         write_to(user, "password-changed", at=by.at, by=by)
