@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from securenet.bench import certificate_login, first_visit, login, pages, registrations
+from securenet.bench import certificate_login, first_visit, login, pages, recovery, registrations
 from securenet.bench.installation import installed
 from securenet.cli import main
 from securenet.settings import Environment
@@ -32,6 +32,13 @@ def test_each_of_the_ten_main_pages_keeps_to_twelve_queries(made):
     told = list(pages.measure(made, **SHORT))
     assert len(told) == 10
     assert {figure.job: figure.queries for figure in told if figure.queries > 12} == {}
+
+
+@pytest.mark.rule("R10", "R11")
+def test_right_and_wrong_data_are_measured_beside_two_equal_runs(made):
+    medians, apart = recovery.measure(made, **SHORT)
+    assert (medians.limit, apart.limit) == ("wrong data", "two runs of right data")
+    assert medians.value > 0
 
 
 def test_a_first_visit_weighs_what_it_names(made):

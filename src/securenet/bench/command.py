@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from securenet.bench import certificate_check, certificate_login, first_visit, login, pages, registrations
+from securenet.bench import certificate_check, certificate_login, first_visit, login, pages, recovery, registrations
 from securenet.bench.browser import Unexpected
 from securenet.bench.figures import Figure, table
 from securenet.bench.installation import Installation, NotReady, installed
@@ -15,7 +15,7 @@ from securenet.bench.installation import Installation, NotReady, installed
 ROUNDS, SECONDS = 5, 4.0
 Measurement = Callable[[Installation], Iterator[Figure]]
 ALL, CHECK = "all", certificate_check.NAME
-NAMES = (login.NAME, certificate_login.NAME, CHECK, pages.NAME, first_visit.NAME, registrations.NAME)
+NAMES = (login.NAME, certificate_login.NAME, CHECK, pages.NAME, first_visit.NAME, registrations.NAME, recovery.NAME)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,6 +61,7 @@ def _figures(arguments: argparse.Namespace) -> Iterator[Figure]:
         pages.NAME: partial(pages.measure, rounds=arguments.rounds, seconds=min(arguments.seconds, 1.0)),
         first_visit.NAME: first_visit.measure,
         registrations.NAME: registrations.measure,
+        recovery.NAME: partial(recovery.measure, **length),
     }
     wanted = [each for name, each in measurements.items() if arguments.name in {name, ALL}]
     for url in ("", arguments.postgresql) if arguments.postgresql else ("",):
