@@ -108,6 +108,8 @@ class Throttles(Fact):
     """Confirmation mails of one registration sent again."""
     email_change: Rate = Rate(attempts=5, minutes=60)
     """Changes of the e-mail address asked for by one member."""
+    scan_upload: Rate = Rate(attempts=40, minutes=15)
+    """Scans uploaded by one person, or at one desk by one clerk."""
     case_status: Rate = Rate(attempts=20, minutes=15)
     """Looks at a request's state without login, from one address."""
     case_status_mail: Rate = Rate(attempts=3, minutes=60)
@@ -177,6 +179,8 @@ class Limits(Fact):
     """The largest scan."""
     scans_per_item: Positive = 5
     """Scans for one document."""
+    scan_pages: Annotated[int, Field(ge=1, le=100)] = 30
+    """Pages of one uploaded file."""
     certificate_bytes: Annotated[int, Field(ge=1_000, le=1_000_000)] = 65_536
     """The largest certificate file."""
     rights_per_submission: Positive = 10
