@@ -34,6 +34,7 @@ DOORS: dict[str, dict[Permission, str]] = {
         "recover-new-password check check-done check-result email-opened email-confirm "
         "register register-terms register-person register-username register-rights register-details register-review "
         "register-confirmation register-confirm-code register-confirm register-documents register-form "
+        "register-scans register-scan "
         "login certificate-login certificate-login-begin certificate-login-done logout signed-out "
         "status status-code status-shown organization-name "
         "oidc-configuration oidc-keys oidc-authorize oidc-again oidc-token oidc-userinfo oidc-logout "
@@ -41,7 +42,8 @@ DOORS: dict[str, dict[Permission, str]] = {
         Permission.USE_SERVICE: "own-organization",
         Permission.CONFIRM_EMAIL: "unconfirmed",
         Permission.ACCEPT_TERMS: "terms-again",
-        OWN: "case case-correct case-withdraw case-form rights request-rights request-details request-review "
+        OWN: "case case-correct case-withdraw case-form case-scans case-scan rights request-rights request-details "
+        "request-review "
         "oidc-choose " + MINE,
         Permission.ADMINISTER_RIGHTS: "person-rights grant grant-withdraw",
         Permission.REGISTER_CERTIFICATE: "certificates certificate-add certificate-confirm certificate-token "
@@ -51,9 +53,9 @@ DOORS: dict[str, dict[Permission, str]] = {
     "backoffice": {
         VISIT: "language login second-factor logout",
         Permission.WORK: "home help help-page",
-        Permission.SEE_CASES: "cases case",
+        Permission.SEE_CASES: "cases case case-scan",
         Permission.DECIDE_CASES: "assign outcomes case-identity case-decide",
-        Permission.NOTE_PAPERS: "case-paper",
+        Permission.NOTE_PAPERS: "case-paper case-papers-tell scans papers-to-destroy papers-destroy",
         Permission.APPROVE_RIGHTS: "approvals owner-confirm",
         Permission.HOLD_CERTIFICATES: "certificate-suspend computer-check",
         Permission.SEE_TRUST: "trust",

@@ -87,6 +87,11 @@ def desk_case(number: int) -> str:
     return link("backoffice", f"/cases/{number}/")
 
 
+def papers_to_destroy() -> str:
+    """Return the list of papers that the service desk has to destroy (R30)."""
+    return link("backoffice", "/papers/destroy/")
+
+
 def owner_list(service: str) -> str:
     """Return the approval list of a service's owner (R31)."""
     return link("backoffice", f"/{service}/approvals/")

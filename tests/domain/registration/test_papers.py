@@ -2,7 +2,9 @@
 
 import pytest
 
+from securenet.domain.approvals.planning import papers_of
 from securenet.domain.entitlements.models import Role
+from securenet.domain.profile.queries import profile
 from securenet.domain.registration.papers import NoSuchForm, form_keys, print_all, print_form
 from securenet.foundation.documents.codes import document_code
 from tests.cast import ALPHA, BETA, MERIDIA, asked, national_id, register
@@ -43,6 +45,31 @@ def test_who_asks_for_both_roles_is_asked_for_each_paper_once():
 def test_optional_papers_say_so(registration):
     optional = set(registration.papers.filter(required=False).values_list("key", flat=True))
     assert optional == {"sub_power_of_attorney", "officer_appointment"}
+
+
+CERTIFICATE = ["own_identity", "certificate_registration"]
+OF_ADMINS_ONLY = {"signatory_appointment", "appointing_signatory_identity", "admin_appointment"}
+
+
+@pytest.mark.parametrize("kind", ["registration", "rights"])
+@pytest.mark.parametrize(
+    ("roles", "expected"),
+    [
+        (["officer"], [*GENERAL, "officer_appointment"]),
+        (["organization_admin"], ADMIN),
+        (["officer", "organization_admin"], [*ADMIN, "officer_appointment"]),
+        (["organization_admin", "officer"], [*ADMIN, "officer_appointment"]),
+    ],
+)
+def test_the_list_follows_kind_role_and_service(kind, roles, expected):
+    items = [item for role in roles for item in profile().checklist_for(kind, role, "bmsid")]
+    asked_for = [paper.key for paper in papers_of(items)]
+    assert sorted(asked_for) == sorted(expected)
+    assert bool(OF_ADMINS_ONLY & set(asked_for)) == ("organization_admin" in roles)
+
+
+def test_a_certificate_asks_for_its_form_and_ones_own_identity_only():
+    assert [paper.key for paper in papers_of(profile().checklist_for("certificate"))] == CERTIFICATE
 
 
 @pytest.mark.rule("R86")

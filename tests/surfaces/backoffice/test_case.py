@@ -96,7 +96,7 @@ def test_the_last_required_paper_starts_the_check(ask, chai, sign_in):
     submission, browser = ask(), sign_in(chai)
     for item in submission.papers.filter(required=True):
         assert states(submission) == ["awaiting_documents"]
-        browser.post(f"/cases/{submission.number}/papers/{item.pk}/", {"do": "note"})
+        browser.post(f"/cases/{submission.number}/papers/{item.pk}/", {"do": "note", "undated": "on"})
 
     assert states(submission) == ["service_desk_review"]
     page = browser.get(f"/cases/{submission.number}/").content.decode()

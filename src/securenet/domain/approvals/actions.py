@@ -25,7 +25,7 @@ from securenet.domain.approvals.flow import (
 from securenet.domain.approvals.models import Case, ChecklistItem, Step, Submission
 from securenet.domain.approvals.notices import tell
 from securenet.domain.approvals.planning import Paper, Plan
-from securenet.domain.approvals.queries import hashed, missing_papers
+from securenet.domain.approvals.queries import hashed, lies_with_the_desk, missing_papers, sent_back_papers
 from securenet.domain.calendar.queries import papers_deadline
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
@@ -76,6 +76,12 @@ class ReasonMissing(Refusal):
 
     sentence = _("Write the reason: the applicant will read it.")
     field = "reason"
+
+
+class PapersMissing(Refusal):
+    """The operator agrees to nothing of which a required paper was sent back and has not come again (R7a)."""
+
+    sentence = _("A required document was sent back. It has to be received again before this can be agreed to.")
 
 
 @transaction.atomic
@@ -146,7 +152,7 @@ def confirm_submission(submission: Submission, *, by: Actor) -> None:
 def decide_case(case: Case, *, verb: Verb, by: Actor, reason: str = "") -> State:
     """Stamp the case and return its new state.
 
-    Raises NotYourTurn, SamePerson, ReasonMissing, Overtaken, or NotAllowed; nothing changes then.
+    Raises NotYourTurn, SamePerson, ReasonMissing, PapersMissing, Overtaken, or NotAllowed; nothing changes then.
     """
     if verb not in DECISIONS or case.state_now not in REVIEWS or (verb is Verb.RETURN and case.is_operators_act):
         raise NotAllowed
@@ -155,7 +161,14 @@ def decide_case(case: Case, *, verb: Verb, by: Actor, reason: str = "") -> State
     require_four_eyes(case, by=by)
     if verb in {Verb.RETURN, Verb.REJECT} and not reason.strip():
         raise ReasonMissing
+    if verb in {Verb.ENDORSE, Verb.APPROVE} and sent_back_papers(case.submission) and _wants_papers(case):
+        raise PapersMissing
     return move_case(case, verb, by=by, reason=reason.strip())
+
+
+def _wants_papers(case: Case) -> bool:
+    stop = case.route.stop_at(case.state_now)
+    return stop is not None and stop.tier.is_operator
 
 
 def require_four_eyes(case: Case, *, by: Actor) -> None:
@@ -218,14 +231,14 @@ def withdraw_submission(submission: Submission, *, by: Actor) -> None:
 @transaction.atomic
 def expire_case(case: Case, *, by: Actor) -> State:
     """Cancel a case whose deadline with the applicant has passed (R34). Raises NotAllowed before it."""
-    if case.state_now not in APPLICANTS_TURN or case.due_at > by.at:
+    if case.state_now not in APPLICANTS_TURN or case.due_at > by.at or lies_with_the_desk(case):
         raise NotAllowed
     return move_case(case, Verb.EXPIRE, by=by)
 
 
 @transaction.atomic
-def move_case(case: Case, verb: Verb, *, by: Actor, reason: str = "") -> State:
-    """Change the state by the table, with its step, its audit entry and its mails; return the new state."""
+def move_case(case: Case, verb: Verb, *, by: Actor, reason: str = "", tells: bool = True) -> State:
+    """Change the state by the table, with its step, audit entry and, where `tells`, mails; return the new state."""
     before, route, reason = case.state_now, case.route, masked(reason)
     agreed = case.steps.filter(before=before, counts=True, verb__in=[Verb.ENDORSE, Verb.APPROVE]).count() + 1
     when = condition(route, before, verb, agreed=agreed, returned_by_operator=case.returned_by_operator)
@@ -252,7 +265,8 @@ def move_case(case: Case, verb: Verb, *, by: Actor, reason: str = "") -> State:
         case.steps.filter(counts=True).update(counts=False)
     _swap(case, **changes)
     _write_step(case, verb, before, after, by=by, reason=reason)
-    tell(case, before, by=by)
+    if tells:
+        tell(case, before, by=by)
     return after
 
 

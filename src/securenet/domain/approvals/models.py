@@ -7,9 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
 
+from securenet.domain.approvals.checklist import Standing
 from securenet.domain.approvals.flow import APPLICANTS_TURN, ENDED, OPEN, Route, State, Verb
+from securenet.foundation.documents.store import fetch
+from securenet.foundation.sealed import SealedField
 
 
 class Kind(models.TextChoices):
@@ -40,6 +42,9 @@ class Submission(models.Model):
     papers_due_at = models.DateTimeField()
     papers_complete_at = models.DateTimeField(null=True)
     draft_key = models.CharField(max_length=64, blank=True)
+    papers_destroyed_at = models.DateTimeField(null=True)
+    papers_destroyed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    destruction_reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -228,7 +233,7 @@ class StatusCode(models.Model):
         return str(self.submission_id)
 
 
-class ChecklistItem(models.Model):
+class ChecklistItem(Standing, models.Model):
     """A document that a submission needs, with the words it was asked for in."""
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="papers")
@@ -238,8 +243,16 @@ class ChecklistItem(models.Model):
     names = models.JSONField()
     hints = models.JSONField(default=dict)
     required = models.BooleanField()
+    max_age_months = models.PositiveSmallIntegerField(null=True)
     received_at = models.DateTimeField(null=True)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+    on_paper = models.BooleanField(default=False)
+    paper_date = models.DateField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    returned_at = models.DateTimeField(null=True)
+    returned_reason = models.TextField(blank=True)
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["position"]
@@ -248,17 +261,37 @@ class ChecklistItem(models.Model):
     def __str__(self) -> str:
         return f"{self.submission_id}: {self.key}"
 
-    @property
-    def name(self) -> str:
-        """Return the document's name in the active language."""
-        return _in_language(self.names)
 
-    @property
-    def hint(self) -> str:
-        """Return what to mind about the document, in the active language."""
-        return _in_language(self.hints)
+class Scan(models.Model):
+    """Pages of one paper from one upload; without an item as long as nobody has said which paper they are."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="all_scans")
+    item = models.ForeignKey(ChecklistItem, on_delete=models.PROTECT, null=True, related_name="scans")
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    by_desk = models.BooleanField()
+    seen_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["uploaded_at", "pk"]
 
 
-def _in_language(texts: dict[str, Any]) -> str:
-    language = (get_language() or "").split("-")[0]
-    return str(texts.get(language) or next(iter(texts.values()), ""))
+class ScanPage(models.Model):
+    """A page: the file that holds its two pictures, the large one first, and the key that opens it."""
+
+    scan = models.ForeignKey(Scan, on_delete=models.CASCADE, related_name="pages")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=64, unique=True)
+    key = SealedField()
+    split = models.PositiveIntegerField()
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["number", "pk"]
+
+    def picture(self, *, small: bool = False) -> bytes:
+        """Return the page as JPEG. Raises Lost."""
+        content = fetch(self.name, self.key or "")
+        return content[self.split :] if small else content[: self.split]

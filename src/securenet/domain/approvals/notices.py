@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from securenet.domain import links
 from securenet.domain.approvals.flow import State
-from securenet.domain.approvals.models import Case
+from securenet.domain.approvals.models import Case, Submission
 from securenet.domain.approvals.words import case_title
 from securenet.domain.letters import letterhead, write_to
 from securenet.domain.profile.queries import profile
@@ -46,6 +48,27 @@ def tell_applicant(case: Case, template: str, *, by: Actor) -> None:
         by=by,
         **_words(case, submission.applicant.language),
     )
+
+
+def tell_of_sent_back(submission: Submission, lines: Sequence[str], *, due_at: datetime, by: Actor) -> None:
+    """Queue the mail that lists the papers that were sent back, each with its reason (R7a)."""
+    write_to(
+        submission.applicant,
+        "papers-sent-back",
+        about=submission.about,
+        number=submission.number,
+        lines=list(lines),
+        due_at=due_at,
+        link=links.submission(submission.number),
+        by=by,
+    )
+
+
+def tell_of_scans(submission: Submission, *, by: Actor) -> None:
+    """Tell the desk of each case that waits for papers that every required one has been uploaded (R8)."""
+    waiting = [case for case in submission.cases.all() if case.state_now is State.AWAITING_DOCUMENTS]
+    for case in {case.route.first_operator.desk: case for case in waiting}.values():
+        tell_desk(case, case.route.first_operator.desk, "scans-arrived", by=by)
 
 
 def tell_desk(case: Case, desk: str, template: str, *, by: Actor) -> None:

@@ -20,6 +20,7 @@ class Paper:
     required: bool
     form: str = ""
     hints: dict[str, str] = field(default_factory=dict)
+    max_age_months: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def papers_of(items: Iterable[ChecklistItem]) -> list[Paper]:
             hints=item.hint.model_dump() if item.hint else {},
             form=item.form or "",
             required=item.required,
+            max_age_months=item.max_age_months,
         )
         for item in items
     }

@@ -8,11 +8,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from securenet.domain.approvals.flow import APPLICANTS_TURN, OPEN, REVIEWS, Verb
-from securenet.domain.approvals.models import Case, CaseQuerySet, ChecklistItem, Step, Submission
+from securenet.domain.approvals.flow import APPLICANTS_TURN, OPEN, REVIEWS, State, Verb
+from securenet.domain.approvals.models import Case, CaseQuerySet, ChecklistItem, Scan, Step, Submission
 from securenet.domain.calendar.queries import add_business_days, end_of_day, local_date
 
 COUNTED = 1000
@@ -36,9 +36,8 @@ def sent_before(draft_key: str) -> Submission | None:
 
 def now_due(at: datetime, kinds: Iterable[str]) -> Iterable[Case]:
     """Return the cases of these kinds whose deadline with the applicant has passed at `at`."""
-    return Case.objects.filter(kind__in=kinds, state__in=APPLICANTS_TURN, due_at__lte=at).select_related(
-        "submission__applicant"
-    )
+    late = Case.objects.filter(kind__in=kinds, state__in=APPLICANTS_TURN, due_at__lte=at)
+    return [case for case in late.select_related("submission__applicant") if not lies_with_the_desk(case)]
 
 
 def capped_count(rows: QuerySet[Any]) -> int:
@@ -130,7 +129,7 @@ def whole_submission(number: int, desks: frozenset[str] | None) -> Submission | 
         .prefetch_related(Prefetch("steps", steps))
         .order_by("pk")
     )
-    papers = ChecklistItem.objects.select_related("received_by")
+    papers = ChecklistItem.objects.select_related("received_by").prefetch_related("scans__pages")
     submission = (
         Submission.objects.filter(pk=number)
         .select_related("applicant")
@@ -153,3 +152,20 @@ def _is_seen(case: Case, desks: frozenset[str]) -> bool:
 def missing_papers(submission: Submission) -> bool:
     """Tell whether a required document has not been received."""
     return submission.papers.filter(required=True, received_at=None).exists()
+
+
+def sent_back_papers(submission: Submission) -> bool:
+    """Tell whether a required document was sent back and has not been received again."""
+    return submission.papers.filter(required=True, received_at=None).exclude(returned_at=None).exists()
+
+
+def unsent_papers(submission: Submission) -> bool:
+    """Tell whether a required document has neither been received nor uploaded."""
+    uploaded = Scan.objects.filter(item=OuterRef("pk"), returned_at=None)
+    waiting = submission.papers.filter(required=True, received_at=None)
+    return waiting.exclude(Exists(uploaded)).exists()
+
+
+def lies_with_the_desk(case: Case) -> bool:
+    """Tell whether a case waits for papers that were all uploaded in time: the desk has to look, not the applicant."""
+    return case.state_now is State.AWAITING_DOCUMENTS and not unsent_papers(case.submission)

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from securenet.domain.accounts.models import KnownAddress, Session, User
-from securenet.domain.approvals.models import Case, Correction, StatusCode, Step, Submission
+from securenet.domain.approvals.models import Case, ChecklistItem, Correction, StatusCode, Step, Submission
 from securenet.domain.entitlements.models import Entitlement, Period
 from securenet.domain.registration.models import Confirmation
 from securenet.foundation.actor import Actor
@@ -39,6 +39,7 @@ def erase_registration(user: User, *, by: Actor) -> None:
     Mail.objects.filter(about__in=[submission.about for submission in submissions]).delete()
     Case.objects.filter(submission__in=submissions).update(reason="")
     Step.objects.filter(case__submission__in=submissions).update(reason="")
+    ChecklistItem.objects.filter(submission__in=submissions).update(returned_reason="")
     Period.objects.filter(entitlement__member=user).update(reason="")
     Entitlement.objects.filter(member=user).update(answers={})
     Session.objects.filter(user=user).delete()

@@ -1,13 +1,14 @@
-"""Erasing drafts that are too old; freeing and then erasing registrations that ended without approval."""
+"""Erasing drafts and scans that are too old; freeing and then erasing registrations without approval."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from securenet.domain.approvals.scans import erase_scans
 from securenet.domain.registration.actions import release_username
 from securenet.domain.registration.drafts import erase_drafts
 from securenet.domain.registration.erasing import erase_registration
-from securenet.domain.registration.queries import erasable, releasable
+from securenet.domain.registration.queries import erasable, outlived_scans, releasable
 from securenet.foundation.actor import system
 from securenet.foundation.jobs.registry import job, schedule
 
@@ -23,3 +24,5 @@ def clean_up(*, at: datetime) -> None:
         release_username(user, by=by)
     for user in erasable(at):
         erase_registration(user, by=by)
+    for submission in outlived_scans(at):
+        erase_scans(submission, by=by)

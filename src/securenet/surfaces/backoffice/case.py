@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,8 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from securenet.domain.accounts.models import User
 from securenet.domain.approvals.flow import REVIEWS, State
-from securenet.domain.approvals.models import Case, ChecklistItem, Step, Submission
-from securenet.domain.approvals.papers import note_paper, unnote_paper
+from securenet.domain.approvals.models import Case, Step, Submission
 from securenet.domain.approvals.queries import whole_submission
 from securenet.domain.profile.queries import profile
 from securenet.foundation.audit.actions import record
@@ -123,6 +122,7 @@ def case_page(
         "findings": facts.about_applicant(person) + facts.about_mails(submission),
         "parts": parts,
         "papers": [(item, name_of(item.received_by)) for item in papers],
+        "untold": any(item.returned_at and not item.told_at for item in papers),
         "papers_complete": all(item.received_at for item in papers if item.required),
         "corrections": correction_lines(submission, cases),
         "history": _history(cases),
@@ -222,19 +222,6 @@ def show_number(request: Request, number: int) -> HttpResponse:
             submission=submission.number,
         )
     return case_page(request, submission, shown=True)
-
-
-@require_POST
-@requires(Permission.NOTE_PAPERS)
-def paper(request: Request, number: int, item: int) -> HttpResponse:
-    """Note a paper as received, or take the note back."""
-    submission = submission_seen(request, number)
-    noted = get_object_or_404(ChecklistItem, submission=submission, pk=item)
-    action = unnote_paper if request.POST.get("do") == "take-back" else note_paper
-    action(noted, by=request.actor)
-    said = _("Taken back: %(paper)s") if action is unnote_paper else _("Noted as received: %(paper)s")
-    request.session["notice"] = said % {"paper": noted.name}
-    return HttpResponseRedirect(reverse("case", args=[number]) + "#papers")
 
 
 @require_POST

@@ -26,12 +26,14 @@ from securenet.domain.approvals.queries import (
     overdue,
     ready,
     tally,
+    whole_submission,
 )
 from securenet.domain.approvals.words import role_label
 from securenet.domain.calendar.queries import business_days_left, closing_of, end_of_day
 from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.documents.codes import UnreadableCode, read_document_code
+from securenet.foundation.refusal import Refusal
 from securenet.surfaces.backoffice.decisions import pick_of
 from securenet.surfaces.backoffice.lines import Row, queue_lines
 from securenet.surfaces.backoffice.words import (
@@ -55,6 +57,28 @@ PEOPLE = ("submission__applicant", "subject", "assigned_to")
 SHOWN = (*CASE, "submission__submitted_at", *PEOPLE, *(f"{who}__{name}" for who in PEOPLE for name in NAMES))
 """What is read for a line; identity numbers stay sealed where they are."""
 OVERDUE, SOON, READY = "overdue", "soon", "ready"
+
+
+CODE_START, THAI_START = "SN1:", "ฆ์ๅซ"
+"""How the code of a form begins, and what a scanner makes of that on a Thai keyboard."""
+FROM_THAI_KEYBOARD = str.maketrans(
+    'ๅ/-ภถุึคตจขๆไำพะัีรนยบลฟหกดเ้่าสวงผปแอิืทมใฝ๘๐"ฎฑธํ๊ณฯญฤฆฏโฌ็๋ษศซ()ฉฮฺ์?',
+    "1234567890-qwertyuiop[]asdfghjkl;'zxcvbnm,./_QWERTYUIOPASDFGHJKL:ZXCVBNM",
+)
+
+
+class MisreadCode(Refusal):
+    """A scanner took a code of ours for something else."""
+
+    sentence = gettext_lazy("The code could not be read. Scan it once more, or type the request's number.")
+    field = "q"
+
+
+class CodeNotHere(Refusal):
+    """The code of a request that does not exist or that the person does not see."""
+
+    sentence = gettext_lazy("Request %(number)d is not at your desk.")
+    field = "q"
 
 
 class QueueForm(forms.Form):
@@ -126,8 +150,11 @@ def cases(request: Request) -> HttpResponse:
     """Show the queue."""
     form = QueueForm(request.GET)
     form.is_valid()
-    if address := _scanned(form.cleaned_data.get("q", "")):
-        return HttpResponseRedirect(address)
+    try:
+        if address := _scanned(request, form.cleaned_data.get("q", "")):
+            return HttpResponseRedirect(address)
+    except Refusal as refusal:
+        form.refuse(refusal)
     queue = cases_at(desks_seen(request))
     order = request.GET.get("sort", "")
     order = order if order.removeprefix("-") in SORTED_BY else "due"
@@ -149,12 +176,20 @@ def cases(request: Request) -> HttpResponse:
     return render(request, "backoffice/cases.html", context, status=422 if form.errors else 200)
 
 
-def _scanned(text: str) -> str:
-    """Return where the code of a form leads that a scanner typed into the search, nothing for other text."""
-    try:
-        number, paper = read_document_code(text)
-    except UnreadableCode:
+def _scanned(request: Request, text: str) -> str:
+    """Return where the code of a form leads that a scanner typed into the search, nothing for other text.
+
+    Raises MisreadCode, or CodeNotHere. A scanner types as a keyboard does: in Thai where the machine is set to Thai.
+    """
+    typed = text.strip().translate(FROM_THAI_KEYBOARD) if text.strip().startswith(THAI_START) else text.strip()
+    if not typed.upper().startswith(CODE_START):
         return ""
+    try:
+        number, paper = read_document_code(typed)
+    except UnreadableCode as error:
+        raise MisreadCode from error
+    if whole_submission(number, desks_seen(request)) is None:
+        raise CodeNotHere(number=number)
     return reverse("case", args=[number]) + f"#paper-{paper}"
 
 

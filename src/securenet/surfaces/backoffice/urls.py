@@ -19,9 +19,11 @@ from securenet.surfaces.backoffice import (
     organizations,
     outbox,
     outcomes,
+    papers,
     queue,
     recovering,
     sign_in,
+    stack,
 )
 from securenet.surfaces.shared.urls import handler400, handler403, handler404, handler500
 from securenet.surfaces.shared.urls import urlpatterns as shared
@@ -39,8 +41,13 @@ urlpatterns = [
     path("cases/outcomes/", outcomes.outcomes, name="outcomes"),
     path("cases/<int:number>/", case.case, name="case"),
     path("cases/<int:number>/identity/", case.show_number, name="case-identity"),
-    path("cases/<int:number>/papers/<int:item>/", case.paper, name="case-paper"),
+    path("cases/<int:number>/papers/tell/", papers.tell, name="case-papers-tell"),
+    path("cases/<int:number>/papers/<int:item>/", papers.paper, name="case-paper"),
+    path("cases/<int:number>/scans/<int:page>.jpg", papers.scan, name="case-scan"),
     path("cases/<int:number>/decide/", case.decide, name="case-decide"),
+    path("papers/scans/", stack.scans, name="scans"),
+    path("papers/destroy/", stack.to_destroy, name="papers-to-destroy"),
+    path("papers/destroy/confirm/", stack.destroy, name="papers-destroy"),
     path("approvals/", approvals.first_list, name="approvals"),
     path("certificates/suspend/", certificates.suspend, name="certificate-suspend"),
     path("certificates/check/", certificates.computer, name="computer-check"),

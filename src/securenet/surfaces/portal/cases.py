@@ -9,11 +9,12 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from securenet.domain.approvals.actions import Overtaken, answer_case, withdraw_submission
-from securenet.domain.approvals.flow import APPLICANTS_TURN, State
+from securenet.domain.approvals.flow import State
 from securenet.domain.approvals.models import Case, Kind, Submission
+from securenet.domain.approvals.scans import UPLOADABLE
 from securenet.domain.approvals.words import case_title
 from securenet.domain.certificates.actions import withdraw_certificate_request
 from securenet.domain.entitlements.actions import withdraw_rights_request
@@ -23,6 +24,7 @@ from securenet.surfaces.portal.correct_forms import AnswerForm, stand_of
 from securenet.surfaces.portal.papers import paper_response, papers_context
 from securenet.surfaces.portal.progress import progress_of
 from securenet.surfaces.portal.register import GET_OR_POST
+from securenet.surfaces.portal.scans import case_place, own_picture, receive, scans_context
 from securenet.surfaces.shared.access import Permission, requires
 from securenet.surfaces.shared.errors import note_refusal
 from securenet.surfaces.shared.forms import TEXT
@@ -79,7 +81,28 @@ def case(request: Request, number: int) -> HttpResponse:
         else:
             request.session["notice"] = _("Your answer has been sent.")
             return HttpResponseRedirect(reverse("case", args=[number]))
-    return render(request, "portal/case.html", _context(request, submission, form), status=422 if form.errors else 200)
+    place = case_place(submission.number)
+    context = _context(request, submission, form) | scans_context(request, submission, place)
+    return render(request, "portal/case.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires(Permission.SEE_OWN)
+def scans(request: Request, number: int) -> HttpResponse:
+    """Upload, sort or remove scans of papers (R7a)."""
+    submission = own(request, number)
+    done = receive(request, submission, case_place(number))
+    if isinstance(done, HttpResponse):
+        return done
+    form = AnswerForm(initial={"stand": stand_of(returned_cases(submission))})
+    return render(request, "portal/case.html", _context(request, submission, form) | done, status=422)
+
+
+@require_safe
+@requires(Permission.SEE_OWN)
+def scan(request: Request, number: int, page: int) -> HttpResponse:
+    """Show a page of an own scan."""
+    return own_picture(request, own(request, number), page)
 
 
 @transaction.atomic
@@ -103,14 +126,14 @@ def _context(request: Request, submission: Submission, form: AnswerForm) -> dict
     ]
     states = {case.state_now for case in submission.cases.all()}
     returned = State.RETURNED in states
-    return papers_context(submission) | {
+    return papers_context(submission, at) | {
         "rows": rows,
         "state": submission.state(),
         "form": form if returned else None,
         "returned": returned,
         "can_correct": returned and submission.kind in {Kind.REGISTRATION, Kind.RIGHTS},
         "can_withdraw": any(case.is_open for case in submission.cases.all()),
-        "shows_papers": not states.isdisjoint(APPLICANTS_TURN),
+        "shows_papers": not states.isdisjoint(UPLOADABLE),
     }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from securenet.domain.approvals.flow import State
 from securenet.domain.approvals.models import Submission
@@ -26,6 +28,7 @@ from securenet.surfaces.portal.confirm_forms import AddressForm, CodeForm
 from securenet.surfaces.portal.journeys import REGISTRATION, Draft
 from securenet.surfaces.portal.papers import paper_response, papers_context
 from securenet.surfaces.portal.register import GET_OR_POST
+from securenet.surfaces.portal.scans import own_picture, receive, registration_place, scans_context
 from securenet.surfaces.shared.access import Permission, requires
 from securenet.surfaces.shared.errors import note_refusal
 from securenet.surfaces.shared.request import Request
@@ -139,7 +142,7 @@ def _confirmed(request: Request, submission: Submission) -> HttpResponse:
     if mine is not None and mine.number == submission.number:
         request.session["notice"] = _("Your e-mail address and your request are confirmed.")
         return REGISTRATION.go("documents")
-    return render(request, "portal/register/confirmed.html", papers_context(submission) | {"submission": submission})
+    return render(request, "portal/register/confirmed.html", papers_context(submission, request.actor.at))
 
 
 @require_safe
@@ -149,14 +152,34 @@ def documents(request: Request) -> HttpResponse:
     submission = Draft(request, REGISTRATION).sent
     if submission is None:
         return _forgotten(request)
+    return _documents(request, submission, scans_context(request, submission, registration_place()))
+
+
+def _documents(request: Request, submission: Submission, scans: dict[str, Any], status: int = 200) -> HttpResponse:
     steps = _steps(submission)
-    context = papers_context(submission) | {
+    context = papers_context(submission, request.actor.at) | {
         "steps": steps,
         "current": len(steps),
         "waiting": submission.state() is State.AWAITING_EMAIL,
         "form_url_name": "register-form",
     }
-    return render(request, "portal/register/documents.html", context)
+    return render(request, "portal/register/documents.html", context | scans, status=status)
+
+
+@require_POST
+@requires(Permission.VISIT)
+def scans(request: Request) -> HttpResponse:
+    """Upload, sort or remove scans of papers of what this browser registered (R7a)."""
+    submission = own_submission(request)
+    done = receive(request, submission, registration_place())
+    return done if isinstance(done, HttpResponse) else _documents(request, submission, done, status=422)
+
+
+@require_safe
+@requires(Permission.VISIT)
+def scan(request: Request, page: int) -> HttpResponse:
+    """Show a page of a scan that this browser's registration has."""
+    return own_picture(request, own_submission(request), page)
 
 
 @require_safe
