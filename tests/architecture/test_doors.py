@@ -45,7 +45,8 @@ DOORS: dict[str, dict[Permission, str]] = {
         OWN: "case case-correct case-withdraw case-form case-scans case-scan rights request-rights request-details "
         "request-review "
         "oidc-choose " + MINE,
-        Permission.ADMINISTER_RIGHTS: "person-rights grant grant-withdraw",
+        Permission.ADMINISTER_RIGHTS: "person-rights grant grant-withdraw mandates mandate mandate-new mandate-end "
+        "mandate-officers mandate-assign mandate-remove",
         Permission.REGISTER_CERTIFICATE: "certificates certificate-add certificate-confirm certificate-token "
         "certificate-token-done certificate-delete certificate-renew certificate-renew-done certificate-suspend "
         "certificate-release certificate-release-done certificate-suspension-code",
@@ -80,7 +81,7 @@ OPENED_BY: dict[Permission, str] = {
     Permission.WORK: "service_desk service_owner administrator auditor",
     Permission.SEE_CASES: "service_desk service_owner auditor",
     Permission.DECIDE_CASES: "service_desk service_owner",
-    Permission.NOTE_PAPERS: "service_desk",
+    Permission.NOTE_PAPERS: "service_desk service_owner",
     Permission.APPROVE_RIGHTS: "service_owner",
     Permission.HOLD_CERTIFICATES: "service_desk",
     Permission.SEE_TRUST: "service_desk administrator auditor",

@@ -77,6 +77,11 @@ def organization(number: int) -> str:
     return link("backoffice", f"/organizations/{number}/")
 
 
+def mandate(number: int) -> str:
+    """Return where the Organization Admins of both sides see a mandate."""
+    return link("portal", f"/rights/mandates/{number}/")
+
+
 def certificates() -> str:
     """Return the list of a member's certificates."""
     return link("portal", "/certificates/")

@@ -37,6 +37,14 @@ PAPERS = [
     {"name": "สำเนาบัตรประจำตัวประชาชนของผู้จัดการสิทธิ์และผู้ปฏิบัติงาน", "form": True, "required": True},
     {"name": "หนังสือแต่งตั้งผู้มีอำนาจลงนามแต่งตั้งผู้จัดการสิทธิ์", "form": True, "required": True},
 ]
+MANDATE = {
+    "agent": {"name": "บริษัท ขนเงินปลอดภัย จำกัด", "number": "0105556000022", "country": "ไทย"},
+    "service": "BMS ID",
+    "functions": ["ลงทะเบียนบุคคล", "ส่งขออนุมัติ"],
+    "centres": ["ศูนย์จัดการธนบัตร ส่วนกลาง"],
+    "from_date": date(2026, 7, 1),
+    "until_date": date(2026, 12, 31),
+}
 CERTIFICATE = {
     "subject": "CN=Anong Namchaingam, O=Namthip Cash Transport Co. Ltd., C=TH",
     "issuer": "CN=Test Issuing CA G2, O=Test Certification Authority, C=TH",
@@ -62,6 +70,7 @@ def fill(item="letter_of_intent", **changes):
         "organization": ORGANIZATION,
         "papers": PAPERS,
         "certificate": CERTIFICATE,
+        "mandate": MANDATE,
         "code_qr_svg": qr_svg(code),
         "code_bar_svg": bar_svg(code),
         **changes,

@@ -8,7 +8,7 @@ from django.template import engines
 
 from securenet.foundation.documents.codes import document_code, read_document_code
 from securenet.foundation.documents.pdf import render_pdf
-from tests.foundation.documents.filled import APPLICANT, CERTIFICATE, PAPERS, REQUEST, fill
+from tests.foundation.documents.filled import APPLICANT, CERTIFICATE, MANDATE, ORGANIZATION, PAPERS, REQUEST, fill
 from tests.foundation.documents.reading import fonts, reader, scanned, text, widest
 
 pytestmark = [pytest.mark.rule("R7", "R7a")]
@@ -18,11 +18,12 @@ TITLES = {
     "letter_of_intent": "หนังสือแสดงความจำนงขอใช้บริการ",
     "signatory_appointment": "หนังสือแต่งตั้งผู้มีอำนาจลงนามแต่งตั้งผู้จัดการสิทธิ์",
     "officer_appointment": "หนังสือแต่งตั้งผู้ใช้งานของนิติบุคคล",
+    "letter_of_mandate": "หนังสือมอบอำนาจระหว่างนิติบุคคล",
     "identity_copy": "สำเนาเอกสารยืนยันตัวตน",
     "certificate_registration": "ใบสมัครขอลงทะเบียนใบรับรองอิเล็กทรอนิกส์เพื่อยืนยันตัวบุคคล",
 }
 BOTH = [(form, language) for form in TITLES for language in ("th", "en")]
-BY_HAND = {"cover", "signatory_appointment"}
+BY_HAND = {"cover", "signatory_appointment", "letter_of_mandate"}
 """Forms that do not print the applicant's identity number."""
 MARGIN = 0.91  # 20 mm of 210
 LONG = "บริษัท" + "เจริญโภคภัณฑ์น้ำมันปาล์มและการขนส่งระหว่างประเทศ" * 4 + " จำกัด (มหาชน)"
@@ -43,6 +44,7 @@ def very_long():
         "applicant": applicant,
         "requests": [request] * 3,
         "organization": {"name": LONG, "number": "0105556000014", "country": "ไทย"},
+        "mandate": {**MANDATE, "agent": {**MANDATE["agent"], "name": LONG}, "functions": ["ลงทะเบียน" * 9] * 9},
         "papers": [{"name": LONG, "form": True, "required": False}] * 9,
     }
 
@@ -102,6 +104,7 @@ def test_very_long_names_stay_on_the_paper(form, language, tmp_path):
         ("letter_of_intent", "up to date"),
         ("signatory_appointment", "binds the organization"),
         ("officer_appointment", "is personal"),
+        ("letter_of_mandate", "counts as done by the principal"),
         ("identity_copy", "agrees with the original"),
         ("certificate_registration", "counts as done by me"),
     ],
@@ -146,6 +149,16 @@ def test_the_sheet_for_the_signatory_s_copy_leaves_the_name_to_the_hand(language
 def test_a_letter_of_appointment_has_its_dates_and_two_signatures(form, language):
     printed = text(everyday(form, language))
     assert {"th": "ระยะเวลาที่มีผล", "en": "Inforce"}[language] in printed
+    assert printed.count({"th": "ลงชื่อ", "en": "Signed"}[language]) == 2
+
+
+@both_languages
+@pytest.mark.rule("R22d")
+def test_a_letter_of_mandate_names_both_sides_the_functions_the_centres_and_the_days(language):
+    printed = text(everyday("letter_of_mandate", language))
+    for name in (ORGANIZATION["name"], *MANDATE["agent"].values(), *MANDATE["functions"], *MANDATE["centres"]):
+        assert "".join(name.split()) in printed
+    assert {"th": "31ธันวาคม2569", "en": "31December2026"}[language] in printed
     assert printed.count({"th": "ลงชื่อ", "en": "Signed"}[language]) == 2
 
 

@@ -27,6 +27,7 @@ PAGES = (
         "/certificates/",
         "/certificates/add/",
     ),
+    *("/rights/mandates/", "/rights/mandates/new/"),
     *("/case/{case}/", "/case/{case}/withdraw/", "/", "/help/", "/trust/", "/contacts/"),
     *MINE,
 )

@@ -124,7 +124,14 @@ def whole_submission(number: int, desks: frozenset[str] | None) -> Submission | 
     steps = Step.objects.select_related("person")
     cases = (
         Case.objects.select_related(
-            "assigned_to", "subject", "entitlement", "certificate", "release__certificate", "recovery"
+            "assigned_to",
+            "subject",
+            "entitlement",
+            "certificate",
+            "release__certificate",
+            "recovery",
+            "mandate__principal",
+            "mandate__agent",
         )
         .prefetch_related(Prefetch("steps", steps))
         .order_by("pk")

@@ -13,7 +13,12 @@ TITLES = {
     Kind.RECOVERY: gettext_noop("Recovery of an account"),
 }
 """What cases ask for that belong to no service."""
-ROLES = {"organization_admin": gettext_noop("Organization Admin"), "officer": gettext_noop("Officer")}
+ROLES = {
+    "organization_admin": gettext_noop("Organization Admin"),
+    "officer": gettext_noop("Officer"),
+    "mandate": gettext_noop("Mandate"),
+    "mandated": gettext_noop("Officer under a mandate"),
+}
 
 
 def role_label(role: str) -> str:

@@ -88,7 +88,7 @@ def grant_function(
     if not Entitlement.objects.active(today).filter(pk=right.pk).exists():
         raise RightNotActive
     to_oneself = right.member_id == by.user.pk
-    if to_oneself and not _may_grant_to_oneself(right.service, chosen):
+    if to_oneself and not may_grant_to_oneself(right.service, chosen):
         raise SelfGrant
     if from_date < today or (until_date is not None and until_date < from_date):
         raise DatesReversed
@@ -132,7 +132,7 @@ def _living_grants(right: Entitlement, function: str) -> QuerySet[FunctionGrant]
     return FunctionGrant.objects.filter(entitlement=right, function=function, ended_at=None)
 
 
-def _may_grant_to_oneself(service: str, function: Function) -> bool:
+def may_grant_to_oneself(service: str, function: Function) -> bool:
     """Tell whether policy lets an admin do without another one (R22b); consent is another admin's grant."""
     rule = profile().service(service).two_person
     return rule.self_grant and not rule.self_grant_consent and function.self_grantable

@@ -1,4 +1,4 @@
-"""Requests for rights whose deadline passed with the applicant."""
+"""Requests whose deadline passed with the applicant; mandates that end."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from securenet.domain.approvals.models import Kind
 from securenet.domain.approvals.queries import now_due
 from securenet.domain.entitlements.actions import expire_right
 from securenet.domain.entitlements.chain import about_to_lapse, lapse_appointment, lapsed, remind_of_appointment
+from securenet.domain.entitlements.mandate_life import finish_mandate, to_finish
+from securenet.domain.entitlements.mandate_reminders import mandates_to_remind, remind_of_mandate
+from securenet.domain.entitlements.mandates import expire_mandate_request
 from securenet.domain.entitlements.shortages import (
     follow_shortages,
     remind_of_shortage,
@@ -21,13 +24,17 @@ from securenet.foundation.jobs.registry import job, schedule
 schedule("entitlements.expire-requests", timedelta(minutes=10))
 schedule("entitlements.shortages", timedelta(minutes=10))
 schedule("entitlements.appointments", timedelta(hours=1))
+schedule("entitlements.watch-mandates", timedelta(minutes=10))
 
 
 @job("entitlements.expire-requests")
 def expire_requests(*, at: datetime) -> None:
     """Cancel what is past its deadline (R34)."""
+    by = system("deadlines", at)
     for case in now_due(at, (Kind.REGISTRATION, Kind.RIGHTS)):
-        expire_right(case, by=system("deadlines", at))
+        expire_right(case, by=by)
+    for case in now_due(at, (Kind.MANDATE,)):
+        expire_mandate_request(case, by=by)
 
 
 @job("entitlements.shortages")
@@ -49,3 +56,13 @@ def watch_appointments(*, at: datetime) -> None:
         lapse_appointment(appointment, by=by)
     for appointment in about_to_lapse(at):
         remind_of_appointment(appointment, by=by)
+
+
+@job("entitlements.watch-mandates")
+def watch_mandates(*, at: datetime) -> None:
+    """Write down which mandates are over, and remind both sides of those that soon will be (R22d)."""
+    by = system("deadlines", at)
+    for mandate in to_finish(at):
+        finish_mandate(mandate, by=by)
+    for mandate in mandates_to_remind(at):
+        remind_of_mandate(mandate, by=by)

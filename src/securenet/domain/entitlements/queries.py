@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from securenet.domain.accounts.models import User
 from securenet.domain.calendar.queries import end_of_day
 from securenet.domain.entitlements.models import (
+    Assignment,
     Entitlement,
     EntitlementQuerySet,
     FunctionGrant,
@@ -24,10 +25,16 @@ from securenet.domain.entitlements.models import (
 from securenet.domain.organizations.models import Organization
 from securenet.domain.organizations.queries import find_organization
 
+UNDER_MANDATE = "mandated"
+"""The role that a member has for an organization whose mandate they act under (R22d)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ActingFor:
-    """What a member may do at a service for one organization: the same answer that the claims carry (R70, R90)."""
+    """What a member may do at a service for one organization: the same answer that the claims carry (R70, R90).
+
+    `through` names the organizations whose mandate the member acts under; `centres` is None where none is left out.
+    """
 
     organization_id: int
     organization_number: str
@@ -35,37 +42,72 @@ class ActingFor:
     roles: tuple[str, ...]
     functions: tuple[str, ...]
     until: date | None
+    through: tuple[str, ...] = ()
+    centres: tuple[str, ...] | None = None
+
+
+@dataclass(slots=True)
+class _Held:
+    """What carries a member's work for one organization."""
+
+    organization: Organization
+    rights: list[Entitlement] = field(default_factory=list)
+    assignments: list[Assignment] = field(default_factory=list)
 
 
 def functions_of(member: User, service: str, day: date) -> list[ActingFor]:
-    """Return what `member` may do at `service` on `day`, an item per organization, in order of their names."""
+    """Return what `member` may do at `service` on `day`, an item per organization, in order of their names.
+
+    One that gave a mandate is among them, with those of its functions that the member was assigned (R22d).
+    """
     grants = FunctionGrant.objects.filter(in_force(day), ended_at=None)
     rights = (
         Entitlement.objects.active(day)
         .filter(member=member, service=service)
         .select_related("organization")
         .prefetch_related(Prefetch("grants", grants, to_attr="living_grants"))
-        .order_by("organization__name", "organization_id", "role")
+        .order_by("role")
     )
-    by_organization: dict[int, list[Entitlement]] = {}
+    held: dict[int, _Held] = {}
     for right in rights:
-        by_organization.setdefault(right.organization_id or 0, []).append(right)
-    return [_acting(rights) for rights in by_organization.values()]
+        if right.organization is None:
+            raise ValueError("an active right has its organization")
+        held.setdefault(right.organization.pk, _Held(right.organization)).rights.append(right)
+    for assignment in acting_under(member, service, day):
+        principal = assignment.mandate.principal
+        held.setdefault(principal.pk, _Held(principal)).assignments.append(assignment)
+    in_order = sorted(held.values(), key=lambda each: (each.organization.name, each.organization.pk))
+    return [_acting(each) for each in in_order]
 
 
-def _acting(rights: list[Entitlement]) -> ActingFor:
-    organization = rights[0].organization
-    if organization is None:
-        raise ValueError("an active right has its organization")
-    ends = [right.until_date for right in rights]
+def acting_under(member: User, service: str, day: date) -> QuerySet[Assignment]:
+    """Return the assignments by which `member` acts under mandates at `service` on `day` (R22d)."""
+    acting = Assignment.objects.acting(day).filter(entitlement__member=member, mandate__service=service)
+    return acting.select_related("mandate__principal", "mandate__agent", "entitlement").order_by("pk")
+
+
+def _acting(held: _Held) -> ActingFor:
+    roles = [right.role for right in held.rights] + [UNDER_MANDATE] * bool(held.assignments)
+    granted = {grant.function for right in held.rights for grant in _living(right)}
+    mandated = {name for each in held.assignments for name in each.functions if name in each.mandate.functions}
+    ends = [right.until_date for right in held.rights]
+    for each in held.assignments:
+        own = each.entitlement.until_date
+        ends.append(min(own, each.mandate.until_date) if own else each.mandate.until_date)
     return ActingFor(
-        organization_id=organization.pk,
-        organization_number=organization.number,
-        organization_name=organization.name,
-        roles=tuple(right.role for right in rights),
-        functions=tuple(sorted({grant.function for right in rights for grant in _living(right)})),
+        organization_id=held.organization.pk,
+        organization_number=held.organization.number,
+        organization_name=held.organization.name,
+        roles=tuple(roles),
+        functions=tuple(sorted(granted | mandated)),
         until=None if None in ends else max(end for end in ends if end is not None),
+        through=tuple(sorted({each.mandate.agent.name for each in held.assignments})),
+        centres=None if held.rights else _centres(held.assignments),
     )
+
+
+def _centres(assignments: Iterable[Assignment]) -> tuple[str, ...]:
+    return tuple(sorted({centre for each in assignments for centre in each.mandate.centres}))
 
 
 def _living(right: Entitlement) -> Iterable[FunctionGrant]:
@@ -115,7 +157,7 @@ def rights_on(organization: Organization, day: date) -> EntitlementQuerySet:
 
 def organization_desks(member: User, day: date) -> frozenset[str]:
     """Return the desks of the organizations and services that `member` administers."""
-    admin = Entitlement.objects.active(day).filter(member=member, role=Role.ORGANIZATION_ADMIN)
+    admin = Entitlement.objects.admins(day).filter(member=member)
     return frozenset(organization_desk(*place) for place in admin.values_list("organization_id", "service"))
 
 
@@ -127,6 +169,18 @@ def desk_asked_first(service: str, role: str, number: str, country: str) -> str:
     organization = find_organization(number, country) if role == Role.OFFICER else None
     asked = organization is not None and has_admin(organization, service)
     return organization_desk(organization.pk, service) if organization and asked else ""
+
+
+def administers(member: User | None, organization_id: int, service: str, day: date) -> bool:
+    """Tell whether `member` is an Organization Admin of the organization's service on `day`."""
+    admins = Entitlement.objects.admins(day).filter(organization=organization_id, service=service)
+    return member is not None and admins.filter(member=member).exists()
+
+
+def admins_of(organization_id: int, service: str, day: date) -> list[User]:
+    """Return who administers an organization's service on `day`."""
+    rights = Entitlement.objects.admins(day).filter(organization=organization_id, service=service)
+    return [right.member for right in rights.select_related("member").order_by("pk")]
 
 
 def organization_desk(organization_id: int | None, service: str) -> str:

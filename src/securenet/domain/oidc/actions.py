@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from securenet.domain.accounts.actions import Event as AccountEvent
 from securenet.domain.accounts.models import User
 from securenet.domain.calendar.queries import local_date
-from securenet.domain.entitlements.models import Entitlement
+from securenet.domain.entitlements.models import Assignment, Entitlement
 from securenet.domain.oidc.levels import Level, SignIn, methods_of
 from securenet.domain.oidc.models import AuthorizationCode, Grant, RelyingParty, Subject, Token, digest
 from securenet.domain.oidc.queries import GRANTED, grants_of_session, organization_of, session_index
@@ -189,7 +189,7 @@ def end_sessions_of(user: User, *, service: str = "", level: Level | None = None
 
 @transaction.atomic
 def end_rightless_grants(*, by: Actor) -> int:
-    """End the sign-ins whose right or account has ended, tell the services, and return how many (R92).
+    """End the sign-ins whose right, mandate or account has ended, tell the services, and return how many (R92).
 
     Whatever ended the right, a decision or a date, is noticed here; sign-ins older than any session are forgotten.
     """
@@ -198,7 +198,13 @@ def end_rightless_grants(*, by: Actor) -> int:
     rights = Entitlement.objects.active(local_date(by.at)).filter(
         member=OuterRef("user"), organization=OuterRef("organization"), service=OuterRef("relying_party__service")
     )
-    return end_grants(living.exclude(Exists(rights)).select_related("relying_party", "user"), by=by)
+    mandates = Assignment.objects.acting(local_date(by.at)).filter(
+        entitlement__member=OuterRef("user"),
+        mandate__principal=OuterRef("organization"),
+        mandate__service=OuterRef("relying_party__service"),
+    )
+    rightless = living.exclude(Exists(rights)).exclude(Exists(mandates))
+    return end_grants(rightless.select_related("relying_party", "user"), by=by)
 
 
 @transaction.atomic

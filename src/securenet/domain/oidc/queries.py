@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from securenet.domain.accounts.actions import Event as AccountEvent
 from securenet.domain.accounts.models import User
 from securenet.domain.entitlements.models import Entitlement
-from securenet.domain.entitlements.queries import ActingFor, functions_of
+from securenet.domain.entitlements.queries import ActingFor, acting_under, functions_of
 from securenet.domain.oidc.models import Grant, RelyingParty, Subject, Token, digest
 from securenet.domain.organizations.models import Organization
 from securenet.domain.profile.queries import profile
@@ -55,10 +55,12 @@ def choices(user: User, party: RelyingParty, day: date) -> list[ActingFor]:
 
 
 def organization_of(user: User, party: RelyingParty, organization_id: int, day: date) -> Organization | None:
-    """Return the organization if the member may act for it at the service on `day`, None where the right is gone."""
+    """Return the organization if the member may act for it on `day`, None where neither right nor mandate is left."""
     held = Entitlement.objects.active(day).filter(member=user, service=party.service, organization=organization_id)
-    right = held.select_related("organization").first()
-    return right.organization if right else None
+    if right := held.select_related("organization").first():
+        return right.organization
+    mandated = acting_under(user, party.service, day).filter(mandate__principal=organization_id).first()
+    return mandated.mandate.principal if mandated else None
 
 
 def grant_of_session(session: str, party: RelyingParty) -> Grant | None:
@@ -152,5 +154,7 @@ def _entitlement(service: str, held: ActingFor) -> dict[str, Any]:
         "organization_name": held.organization_name,
         "roles": list(held.roles),
         "functions": list(held.functions),
+        "centres": None if held.centres is None else list(held.centres),
+        "through": list(held.through),
         "until": held.until.isoformat() if held.until else None,
     }

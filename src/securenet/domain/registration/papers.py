@@ -11,6 +11,7 @@ from securenet.domain.approvals.models import ChecklistItem, Kind, Submission
 from securenet.domain.approvals.words import role_label
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.certificates.judging import read_certificate
+from securenet.domain.organizations.models import Organization
 from securenet.domain.profile.queries import profile
 from securenet.foundation.countries import country_name
 from securenet.foundation.documents.codes import bar_svg, document_code, qr_svg
@@ -64,7 +65,7 @@ def form_facts(submission: Submission, language: str) -> dict[str, Any]:
     """Return what forms are filled in with."""
     operator, applicant = profile().operator, submission.applicant
     documents = {document.key: document.name.in_(language) for document in profile().identity_documents}
-    requests = _requests(submission, language)
+    requests = [] if submission.kind == Kind.MANDATE else _requests(submission, language)
     facts: dict[str, Any] = {
         "operator": {
             "name": operator.name.in_(language),
@@ -93,6 +94,8 @@ def form_facts(submission: Submission, language: str) -> dict[str, Any]:
             for item in submission.papers.all()
         ],
     }
+    if submission.kind == Kind.MANDATE:
+        facts |= _mandate(submission, language)
     if submission.kind == Kind.CERTIFICATE:
         facts["certificate"] = _certificate(submission)
     return facts
@@ -119,6 +122,28 @@ def _requests(submission: Submission, language: str) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _mandate(submission: Submission, language: str) -> dict[str, Any]:
+    mandate = submission.cases.get().mandate
+    facts = profile()
+    centres = {centre.key: centre.name.in_(language) for centre in facts.banknote_centres}
+    return {
+        "organization": _organization(mandate.principal, language),
+        "mandate": {
+            "agent": _organization(mandate.agent, language),
+            "service": facts.service(mandate.service).name.in_(language),
+            "functions": [facts.function(mandate.service, key).name.in_(language) for key in mandate.functions],
+            "centres": [centres.get(key, key) for key in mandate.centres],
+            "from_date": mandate.from_date,
+            "until_date": mandate.until_date,
+        },
+    }
+
+
+def _organization(organization: Organization, language: str) -> dict[str, str]:
+    country = country_name(organization.country, language)
+    return {"name": organization.name, "number": organization.number, "country": country}
 
 
 def _certificate(submission: Submission) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The service owner's list: a row per right, one or many decided after a confirmation (R31)."""
+"""The service owner's list: a row per right or mandate, one or many decided after a confirmation (R31)."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ def owned_services(request: Request) -> list[Service]:
 def _owner_desks(service: Service) -> set[str | None]:
     if service.routes is None:
         return set()
-    tiers = (*service.routes.rights, *(service.routes.registration or ()))
+    routes = service.routes
+    tiers = (*routes.rights, *(routes.registration or ()), *(routes.mandate or ()))
     return {tier.desk for tier in tiers if tier.tier == str(Tier.SERVICE_OWNER)}
 
 
@@ -120,7 +121,7 @@ def first_list(request: Request) -> HttpResponse:
 @require_safe
 @requires(Permission.APPROVE_RIGHTS)
 def approvals(request: Request, service: str) -> HttpResponse:
-    """Show the rights of a service that wait for its owner."""
+    """Show the rights and mandates of a service that wait for its owner."""
     owned = _owned(request, service)
     form = ListForm({"show": request.GET.get("show", SIZES[0]), "q": request.GET.get("q", "")})
     form.is_valid()

@@ -25,6 +25,7 @@ from securenet.surfaces.backoffice import facts
 from securenet.surfaces.backoffice.case_forms import DecideForm
 from securenet.surfaces.backoffice.corrections import correction_lines
 from securenet.surfaces.backoffice.decisions import decide_together, pick_of, read_pick, require_as_shown
+from securenet.surfaces.backoffice.mandate_facts import about_mandate, mandate_rows
 from securenet.surfaces.backoffice.queue import desks_seen
 from securenet.surfaces.backoffice.recovery_facts import Change, about_recovery, changes_of, recovery_rows
 from securenet.surfaces.backoffice.words import Tag, asked, days_tag, document_words, name_of, state_tag, verb_of
@@ -136,8 +137,9 @@ def case_page(
 def _may(request: Request, cases: list[Case]) -> dict[str, bool]:
     """Return which buttons the page has for this person now."""
     here = any(case.is_open and case.desk in request.actor.desks for case in cases)
+    first = any(case.route.first_operator.desk in request.actor.desks for case in cases)
     return {
-        "note_papers": here and bool(request.powers & OPENED_BY[Permission.NOTE_PAPERS]),
+        "note_papers": here and first and bool(request.powers & OPENED_BY[Permission.NOTE_PAPERS]),
         "take_back": any(case.state_now is State.AWAITING_DOCUMENTS for case in cases),
         "see_number": bool(request.powers & OPENED_BY[Permission.DECIDE_CASES]),
         "take": here and bool(request.powers & OPENED_BY[Permission.DECIDE_CASES]),
@@ -152,7 +154,11 @@ def identity_words(person: User) -> str:
 def _part(case: Case, register: facts.Register, request: Request, *, shown: bool) -> CasePart:
     right, certificate = getattr(case, "entitlement", None), facts.certificate_of(case)
     recovery = getattr(case, "recovery", None)
+    mandate = getattr(case, "mandate", None)
     findings = facts.about_right(right, register) if right else []
+    rows = _rows(case, right, recovery)
+    if mandate:
+        findings, rows = about_mandate(mandate, by=request.actor), mandate_rows(mandate)
     if certificate:
         certificate.holder = case.submission.applicant
         findings = facts.about_certificate(certificate, by=request.actor)
@@ -166,7 +172,7 @@ def _part(case: Case, register: facts.Register, request: Request, *, shown: bool
         days=days_tag(case, request.actor.at),
         desk=_desk(case.desk) if case.is_open else "",
         owner=name_of(case.assigned_to),
-        rows=_rows(case, right, recovery),
+        rows=rows,
         changes=changes_of(recovery, shown=shown) if recovery else [],
         certificate=facts.certificate_rows(certificate) if certificate else [],
         findings=findings,

@@ -13,6 +13,7 @@ from securenet.domain.approvals.models import Case, Kind
 from securenet.domain.certificates.actions import decide_certificate
 from securenet.domain.certificates.holding import decide_release
 from securenet.domain.entitlements.actions import decide_right
+from securenet.domain.entitlements.mandates import decide_mandate
 from securenet.domain.registration.actions import decide_registration
 from securenet.foundation.actor import Actor
 
@@ -23,6 +24,7 @@ DECIDE: dict[str, Decide] = {
     Kind.CERTIFICATE: decide_certificate,
     Kind.RELEASE: decide_release,
     Kind.RECOVERY: decide_recovery,
+    Kind.MANDATE: decide_mandate,
 }
 AGREE, RETURN, REJECT = "agree", "return", "reject"
 Picked = tuple[Case, int]

@@ -14,6 +14,7 @@ from securenet.domain.accounts.sessions import OPENED
 from securenet.domain.approvals.words import role_label
 from securenet.domain.entitlements.queries import ActingFor
 from securenet.domain.profile.catalogue import Function
+from securenet.domain.profile.queries import profile
 from securenet.surfaces.bms_id.acting import acting, service, show
 from securenet.surfaces.bms_id.signing_in import SIGNED_IN
 from securenet.surfaces.shared.request import Request
@@ -41,6 +42,8 @@ def home(request: Request, here: ActingFor, held: list[ActingFor]) -> HttpRespon
         "service": service(),
         "here": here,
         "roles": [role_label(role) for role in here.roles],
+        "through": list(here.through),
+        "centres": [str(each.name) for each in profile().banknote_centres if each.key in (here.centres or ())],
         "granted": [card for card in cards if card.granted],
         "others": [card.function for card in cards if not card.granted],
         "several": len(held) > 1,

@@ -18,6 +18,7 @@ from securenet.domain.approvals.scans import UPLOADABLE
 from securenet.domain.approvals.words import case_title
 from securenet.domain.certificates.actions import withdraw_certificate_request
 from securenet.domain.entitlements.actions import withdraw_rights_request
+from securenet.domain.entitlements.mandates import withdraw_mandate_request
 from securenet.foundation.actor import Actor
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.correct_forms import AnswerForm, stand_of
@@ -35,6 +36,7 @@ WITHDRAW: dict[str, Callable[..., None]] = {
     Kind.RIGHTS: withdraw_rights_request,
     Kind.CERTIFICATE: withdraw_certificate_request,
     Kind.RELEASE: withdraw_submission,
+    Kind.MANDATE: withdraw_mandate_request,
 }
 
 

@@ -54,6 +54,11 @@ ENTRIES: tuple[Entry, ...] = (
         gettext_lazy("For another service, another organization or another role."),
         admins_only=False,
     ),
+    Entry(
+        "mandates",
+        gettext_lazy("Mandates"),
+        gettext_lazy("One organization lets another act for it: asked for here, seen here, ended here."),
+    ),
 )
 """What the page of rights leads to, in this order."""
 

@@ -62,7 +62,7 @@ OPENED_BY: dict[Permission, frozenset[str]] = {
     Permission.WORK: _STAFF,
     Permission.SEE_CASES: frozenset({SERVICE_DESK, SERVICE_OWNER, AUDITOR}),
     Permission.DECIDE_CASES: frozenset({SERVICE_DESK, SERVICE_OWNER}),
-    Permission.NOTE_PAPERS: frozenset({SERVICE_DESK}),
+    Permission.NOTE_PAPERS: frozenset({SERVICE_DESK, SERVICE_OWNER}),
     Permission.APPROVE_RIGHTS: frozenset({SERVICE_OWNER}),
     Permission.HOLD_CERTIFICATES: frozenset({SERVICE_DESK}),
     Permission.SEE_TRUST: frozenset({SERVICE_DESK, ADMINISTRATOR, AUDITOR}),

@@ -54,9 +54,13 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
         """Return those that a member has, in force or not at present."""
         return self.filter(status__in=HELD, member__closed_at=None)
 
+    def admins(self, day: date) -> EntitlementQuerySet:
+        """Return the rights of those who are Organization Admins on `day`."""
+        return self.active(day).filter(role=Role.ORGANIZATION_ADMIN)
+
     def administered_by(self, member: Any, day: date) -> EntitlementQuerySet:
         """Return the rights in the organizations and services of which `member` is an active Organization Admin."""
-        own = Entitlement.objects.active(day).filter(member=member, role=Role.ORGANIZATION_ADMIN)
+        own = Entitlement.objects.admins(day).filter(member=member)
         same = own.filter(organization=models.OuterRef("organization"), service=models.OuterRef("service"))
         return self.filter(models.Exists(same))
 
