@@ -46,7 +46,8 @@ DOORS: dict[str, dict[Permission, str]] = {
         "request-review "
         "oidc-choose " + MINE,
         Permission.ADMINISTER_RIGHTS: "person-rights grant grant-withdraw mandates mandate mandate-new mandate-end "
-        "mandate-officers mandate-assign mandate-remove",
+        "mandate-officers mandate-assign mandate-remove who who-file reviews review "
+        "review-keep review-answer review-remove",
         Permission.REGISTER_CERTIFICATE: "certificates certificate-add certificate-confirm certificate-token "
         "certificate-token-done certificate-delete certificate-renew certificate-renew-done certificate-suspend "
         "certificate-release certificate-release-done certificate-suspension-code",

@@ -82,6 +82,11 @@ def mandate(number: int) -> str:
     return link("portal", f"/rights/mandates/{number}/")
 
 
+def review(number: int) -> str:
+    """Return where Organization Admins go through everybody's rights."""
+    return link("portal", f"/rights/reviews/{number}/")
+
+
 def certificates() -> str:
     """Return the list of a member's certificates."""
     return link("portal", "/certificates/")

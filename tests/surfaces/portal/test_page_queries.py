@@ -7,9 +7,11 @@ import pytest
 from securenet.domain.accounts.models import User
 from securenet.domain.approvals.models import Case, Submission
 from securenet.domain.certificates.models import MemberCertificate
-from securenet.domain.entitlements.models import Entitlement, FunctionGrant
-from tests.cast import AT, right_of
+from securenet.domain.entitlements.models import Assignment, Entitlement, FunctionGrant, Period
+from securenet.domain.entitlements.reviews import open_review
+from tests.cast import AT, as_actor, right_of
 from tests.domain.certificates.pki import register
+from tests.domain.entitlements.mandating import mandate
 from tests.surfaces.portal.test_pages import MINE
 from tests.surfaces.portal.visitor import DETAILS, PERSON, RIGHT
 
@@ -126,3 +128,52 @@ def test_the_pages_after_sending(anyone, path, django_assert_max_num_queries):
 
     with django_assert_max_num_queries(BUDGET):
         assert anyone.get(path).status_code == 200
+
+
+TEN_THOUSAND = 10_000
+AT_ONCE = 1000
+LARGEST_PAGE = 200_000
+"""Bytes that a page of an Organization Admin stays below, however many people there are."""
+
+
+@pytest.fixture
+def crowd(boonmee, ekachai, dara):
+    """Ten thousand officers under Boonmee, each with a function, a line in an open review, and a mandate's work."""
+    right, held = right_of(boonmee), mandate(ekachai, dara)
+    people = User.objects.bulk_create(
+        (
+            User(username=f"officer{number}", kind="member", name_en=f"O {number}", created_at=AT, admitted_at=AT)
+            for number in range(TEN_THOUSAND)
+        ),
+        AT_ONCE,
+    )
+    common = _columns(right) | {"role": "officer", "case": None}
+    rights = Entitlement.objects.bulk_create((Entitlement(**(common | {"member": each})) for each in people), AT_ONCE)
+    Period.objects.bulk_create((Period(entitlement=each, status="active", from_at=AT) for each in rights), AT_ONCE)
+    facts = {"function": "submit", "from_date": AT, "granted_by": boonmee, "granted_at": AT}
+    FunctionGrant.objects.bulk_create((FunctionGrant(entitlement=each, **facts) for each in rights), AT_ONCE)
+    facts = {"mandate": held, "functions": ["submit"], "assigned_by": boonmee, "assigned_at": AT}
+    Assignment.objects.bulk_create((Assignment(entitlement=each, **facts) for each in rights[::2]), AT_ONCE)
+    review = open_review(right.organization_id, "bmsid", by=as_actor())
+    return {"right": rights[0].pk, "mandate": held.pk, "review": review.pk, "row": review.rows.last().pk}
+
+
+CROWDED = (
+    *("/rights/", "/rights/?q=officer9", "/rights/people/{right}/", "/rights/{right}/functions/"),
+    *("/rights/who/", "/rights/who/?q=officer77&function=submit&status=active", "/rights/who/?show=mandates&page=99"),
+    *("/rights/mandates/", "/rights/mandates/{mandate}/", "/rights/mandates/{mandate}/end/"),
+    *("/rights/mandates/{mandate}/officers/", "/rights/mandates/{mandate}/officers/?q=officer1"),
+    *("/rights/reviews/", "/rights/reviews/{review}/", "/rights/reviews/{review}/?q=officer5&answer=open&mark=any"),
+    *("/rights/reviews/{review}/rows/{row}/remove/", "/rights/reviews/{review}/keep/?row={row}"),
+)
+
+
+@pytest.mark.rule("R22e")
+def test_no_page_of_an_admin_shows_ten_thousand_people_at_once(sign_in, crowd, boonmee, django_assert_max_num_queries):
+    visitor = sign_in(boonmee)
+    for path in CROWDED:
+        visitor.get(path.format(**crowd))
+        with django_assert_max_num_queries(BUDGET):
+            answer = visitor.get(path.format(**crowd))
+        assert (path, answer.status_code) == (path, 200)
+        assert len(answer.content) < LARGEST_PAGE, path

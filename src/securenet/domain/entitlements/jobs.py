@@ -1,4 +1,4 @@
-"""Requests whose deadline passed with the applicant; mandates that end."""
+"""Requests whose deadline passed with the applicant; mandates that end; reviews."""
 
 from __future__ import annotations
 
@@ -11,6 +11,16 @@ from securenet.domain.entitlements.chain import about_to_lapse, lapse_appointmen
 from securenet.domain.entitlements.mandate_life import finish_mandate, to_finish
 from securenet.domain.entitlements.mandate_reminders import mandates_to_remind, remind_of_mandate
 from securenet.domain.entitlements.mandates import expire_mandate_request
+from securenet.domain.entitlements.models import Answer
+from securenet.domain.entitlements.reviews import (
+    close_review,
+    lapse_row,
+    open_review,
+    remind_of_review,
+    to_close,
+    to_open,
+    to_remind_of_review,
+)
 from securenet.domain.entitlements.shortages import (
     follow_shortages,
     remind_of_shortage,
@@ -66,3 +76,21 @@ def watch_mandates(*, at: datetime) -> None:
         finish_mandate(mandate, by=by)
     for mandate in mandates_to_remind(at):
         remind_of_mandate(mandate, by=by)
+
+
+@job("entitlements.watch-reviews")
+def watch_reviews(*, at: datetime) -> None:
+    """Open the reviews whose time has come, remind of open ones, and close those whose last day has passed (R22e)."""
+    by = system("reviews", at)
+    for organization, service in to_open(at):
+        open_review(organization, service, by=by)
+    for review in to_remind_of_review(at):
+        remind_of_review(review, by=by)
+    for review in to_close(at):
+        unanswered = review.rows.filter(answer=Answer.OPEN).order_by("pk")
+        for row in unanswered.select_related("review__organization", "entitlement__member"):
+            lapse_row(row, by=by)
+        close_review(review, by=by)
+
+
+schedule("entitlements.watch-reviews", timedelta(minutes=30))

@@ -16,6 +16,7 @@ from securenet.domain.accounts.actions import Event as AccountEvent
 from securenet.domain.accounts.models import User
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.models import Assignment, Entitlement
+from securenet.domain.entitlements.use import note_use
 from securenet.domain.oidc.levels import Level, SignIn, methods_of
 from securenet.domain.oidc.models import AuthorizationCode, Grant, RelyingParty, Subject, Token, digest
 from securenet.domain.oidc.queries import GRANTED, grants_of_session, organization_of, session_index
@@ -112,6 +113,7 @@ def authorize_member(party: RelyingParty, asked: Asked, *, organization_id: int,
         nonce=asked.nonce,
         expires_at=by.at + CODE_LIFE,
     )
+    note_use(user, service=party.service, organization_id=organization.pk, by=by)
     record(Event.GRANTED, by=by, about=user.about, relying_party=party.client_id, organization=organization.about)
     return code
 

@@ -59,6 +59,16 @@ ENTRIES: tuple[Entry, ...] = (
         gettext_lazy("Mandates"),
         gettext_lazy("One organization lets another act for it: asked for here, seen here, ended here."),
     ),
+    Entry(
+        "reviews",
+        gettext_lazy("Reviews of rights"),
+        gettext_lazy("Go through everybody's rights once a period: keep, change or remove."),
+    ),
+    Entry(
+        "who",
+        gettext_lazy("Who has what"),
+        gettext_lazy("Everybody's rights and functions, today or on any past day, also as an Excel file."),
+    ),
 )
 """What the page of rights leads to, in this order."""
 

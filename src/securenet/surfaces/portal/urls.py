@@ -22,10 +22,12 @@ from securenet.surfaces.portal import (
     recovery,
     register,
     request_steps,
+    reviews,
     rights,
     rights_functions,
     status,
     terms,
+    who,
 )
 from securenet.surfaces.portal.own_organization import own_organization
 from securenet.surfaces.shared.urls import handler400, handler403, handler404, handler500
@@ -93,6 +95,13 @@ urlpatterns = [
     path("rights/<int:pk>/functions/", rights_functions.grant, name="grant"),
     path("rights/<int:pk>/functions/<slug:function>/withdraw/", rights_functions.withdraw_grant, name="grant-withdraw"),
     path("rights/organization/", own_organization, name="own-organization"),
+    path("rights/who/", who.who, name="who"),
+    path("rights/who/file/", who.who_file, name="who-file"),
+    path("rights/reviews/", reviews.reviews, name="reviews"),
+    path("rights/reviews/<int:pk>/", reviews.review, name="review"),
+    path("rights/reviews/<int:pk>/keep/", reviews.review_keep, name="review-keep"),
+    path("rights/reviews/<int:pk>/rows/<int:row>/", reviews.review_answer, name="review-answer"),
+    path("rights/reviews/<int:pk>/rows/<int:row>/remove/", reviews.review_remove, name="review-remove"),
     path("rights/mandates/", mandates.mandates, name="mandates"),
     path("rights/mandates/new/", mandates.mandate_new, name="mandate-new"),
     path("rights/mandates/<int:pk>/", mandates.mandate, name="mandate"),

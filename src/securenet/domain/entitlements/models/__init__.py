@@ -1,6 +1,7 @@
-"""Entitlements, their periods and function grants; mandates between organizations."""
+"""Entitlements, their periods and function grants; mandates between organizations; reviews."""
 
 from securenet.domain.entitlements.models.mandates import Assignment, Mandate, MandateStatus
+from securenet.domain.entitlements.models.reviews import STILL_OPEN, Answer, Review, ReviewRow
 from securenet.domain.entitlements.models.rights import (
     HELD,
     Entitlement,
@@ -15,6 +16,8 @@ from securenet.domain.entitlements.models.rights import (
 
 __all__ = [
     "HELD",
+    "STILL_OPEN",
+    "Answer",
     "Assignment",
     "Entitlement",
     "EntitlementQuerySet",
@@ -22,6 +25,8 @@ __all__ = [
     "Mandate",
     "MandateStatus",
     "Period",
+    "Review",
+    "ReviewRow",
     "Role",
     "Shortage",
     "Status",

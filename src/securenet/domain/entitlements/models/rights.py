@@ -81,6 +81,7 @@ class Entitlement(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.REQUESTED)
     from_date = models.DateField(null=True)
     until_date = models.DateField(null=True)
+    last_used_at = models.DateTimeField(null=True)
 
     objects = EntitlementQuerySet.as_manager()
 
