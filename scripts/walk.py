@@ -12,6 +12,11 @@ FAULTS = ("none", "unregistered", "pending", "revoked", "suspended")
 PATIENCE = 60_000
 """Milliseconds after which a page does not come any more: two walks and two demos share the machine."""
 LOCALES = {"th": "th-TH", "en": "en-GB"}
+PASSWORD = {"th": "รหัสผ่าน", "en": "password"}
+STAFF_PAGES = {
+    "chai": {"organizations": "/organizations/", "organizations-import": "/organizations/import/"},
+    "orawan": {"outbox": "/mail/", "audit": "/audit/"},
+}
 APPROVED = {"th": "อนุมัติ", "en": "approved"}
 
 
@@ -44,9 +49,11 @@ class Walk:
             self._certify(at_anongs, at_chais)
             flows.sign_out(at_anongs)
             flows.open_bms_id_with_certificate(at_anongs)
+            flows.sign_out(at_anongs, "bms_id")
+            self._read(at_anongs, number)
         for state in FAULTS:
             self._fail(state)
-        self._read()
+        self._recover()
 
     def _approve(self, at_anongs: Visit, at_chais: Visit, number: int) -> None:
         staff_flows.enter(at_chais, "chai")
@@ -57,6 +64,7 @@ class Walk:
         staff_flows.approve_picked(at_daras)
         flows.open_mail(at_anongs, self.who.email, str(number), APPROVED[self.language], shows="mail-of-the-result")
         flows.sign_in(at_boonmees, "boonmee", self.demo.password("boonmee"))
+        self._show(at_boonmees, "portal", {"hub": "/rights/"})
         flows.grant(at_boonmees, self.who.username, "submit", "see_reports")
 
     def _certify(self, at_anongs: Visit, at_chais: Visit) -> None:
@@ -83,14 +91,34 @@ class Walk:
         with own_browser(self.playwright, self.demo, folder, bundle=bundle, locale=self.locale) as context:
             flows.present_certificate(Visit(self.demo, only_page(context, WINDOW), self.camera.look), state)
 
-    def _read(self) -> None:
-        """What is there to read, for everybody and for the staff."""
-        visitor = self.meet()
-        for what, path in {"contacts": "/contacts/", "trust": "/trust/", "guides": "/help/"}.items():
-            visitor.go("portal", path)
-            visitor.see(what)
-        auditor = self.meet()
-        staff_flows.enter(auditor, "orawan")
-        for what, path in {"outbox": "/mail/", "audit": "/audit/"}.items():
-            auditor.go("backoffice", path)
-            auditor.see(what)
+    def _recover(self) -> None:
+        """Up to the page for the new password."""
+        visitor, who = self.meet(), self.who
+        self._show(visitor, "portal", {"recover-password": "/recover/password/"})
+        for name in ("username", "email", "identity_number"):
+            visitor.page.locator(f"[name={name}]").fill(getattr(who, name))
+        visitor.page.locator("[name=identity_type][value=national_id]").check()
+        visitor.press(flows.SUBMIT, "/sent/")
+        visitor.see("recover-sent")
+        flows.open_mail(visitor, who.email, PASSWORD[self.language], shows="mail-of-recovery")
+        visitor.press("main a[href*='/recover/password/']", "/recover/password/")
+        visitor.see("recover-new-password")
+
+    def _read(self, at_anongs: Visit, number: int) -> None:
+        """What is there to read, for everybody, for members, and for the staff."""
+        self._show(self.meet(), "portal", {"contacts": "/contacts/", "trust": "/trust/", "status": "/status/"})
+        flows.sign_in(at_anongs, self.who.username, self.who.password)
+        self._show(at_anongs, "portal", {"case": f"/case/{number}/", "my-sessions": "/me/sessions/"})
+        at_anongs.go("portal", "/certificates/")
+        at_anongs.press("a[href$='/suspend/']", "/suspend/")
+        at_anongs.see("certificate-suspend")
+        for username, pages in STAFF_PAGES.items():
+            clerk = self.meet()
+            staff_flows.enter(clerk, username)
+            self._show(clerk, "backoffice", pages)
+
+    @staticmethod
+    def _show(visit: Visit, surface: str, pages: dict[str, str]) -> None:
+        for what, path in pages.items():
+            visit.go(surface, path)
+            visit.see(what)

@@ -25,8 +25,9 @@ GUIDES = (
         ),
     ),
     (
-        _("Looking back"),
+        _("Register and records"),
         (
+            ("organizations", _("Organizations"), _("The register, corrections, and the import")),
             ("mail", _("Mail that went out"), _("What was sent to whom, and what is stuck")),
             ("audit", _("The audit trail"), _("Who did what, and whether it is whole")),
         ),
