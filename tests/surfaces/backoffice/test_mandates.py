@@ -32,7 +32,7 @@ def ask_right(ask, complete, chai):
 
 def note_all(browser, submission):
     for item in submission.papers.all():
-        browser.post(f"/cases/{submission.number}/papers/{item.pk}/", {"do": "note"})
+        browser.post(f"/cases/{submission.number}/papers/{item.pk}/", {"do": "note", "undated": "on"})
 
 
 def test_the_department_notes_the_papers_sees_the_facts_and_approves(wanted, dara, sign_in):
@@ -75,3 +75,8 @@ def test_what_has_changed_since_the_request_is_told(wanted, dara, sign_in):
 
 def test_an_owner_notes_no_paper_of_a_request_that_the_desk_receives(ask_right, dara, sign_in):
     assert "Note as received" not in sign_in(dara).get(f"/cases/{ask_right.number}/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/papers/scans/", "/papers/destroy/", "/papers/destroy/confirm/"])
+def test_noting_papers_opens_no_stack_of_other_desks_to_an_owner(path, dara, sign_in):
+    assert sign_in(dara).get(path).status_code == 403

@@ -51,7 +51,7 @@ class StackForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.NOTE_PAPERS)
+@requires(Permission.KEEP_PAPERS)
 def scans(request: Request) -> HttpResponse:
     """Take a stack of scans, sort its pages into their requests, and tell what could not be matched."""
     form = StackForm(request.POST, request.FILES) if request.method == "POST" else StackForm(initial=request.GET.dict())
@@ -109,7 +109,7 @@ def _listed(pages: list[int]) -> str:
 
 
 @require_safe
-@requires(Permission.NOTE_PAPERS)
+@requires(Permission.KEEP_PAPERS)
 def to_destroy(request: Request) -> HttpResponse:
     """List the papers of requests that ended without approval."""
     context = {"rows": _rows(request, papers_to_destroy()), "days": profile().retention.refused_papers_days}
@@ -121,7 +121,7 @@ def _rows(request: Request, rows: list[ToDestroy]) -> list[dict[str, Any]]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.NOTE_PAPERS)
+@requires(Permission.KEEP_PAPERS)
 def destroy(request: Request) -> HttpResponse:
     """Ask whether the papers of the ticked requests have been destroyed, and sign it off."""
     given = request.POST if request.method == "POST" else request.GET

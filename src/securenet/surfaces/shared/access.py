@@ -39,6 +39,7 @@ class Permission(StrEnum):
     SEE_CASES = "approvals.see"
     DECIDE_CASES = "approvals.decide"
     NOTE_PAPERS = "approvals.note-papers"
+    KEEP_PAPERS = "approvals.keep-papers"
     APPROVE_RIGHTS = "entitlements.approve"
     HOLD_CERTIFICATES = "certificates.hold"
     SEE_TRUST = "certificates.see-trust"
@@ -63,6 +64,7 @@ OPENED_BY: dict[Permission, frozenset[str]] = {
     Permission.SEE_CASES: frozenset({SERVICE_DESK, SERVICE_OWNER, AUDITOR}),
     Permission.DECIDE_CASES: frozenset({SERVICE_DESK, SERVICE_OWNER}),
     Permission.NOTE_PAPERS: frozenset({SERVICE_DESK, SERVICE_OWNER}),
+    Permission.KEEP_PAPERS: frozenset({SERVICE_DESK}),
     Permission.APPROVE_RIGHTS: frozenset({SERVICE_OWNER}),
     Permission.HOLD_CERTIFICATES: frozenset({SERVICE_DESK}),
     Permission.SEE_TRUST: frozenset({SERVICE_DESK, ADMINISTRATOR, AUDITOR}),

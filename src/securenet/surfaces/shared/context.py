@@ -26,8 +26,8 @@ MENUS: dict[str, list[tuple[Any, str, Permission, str]]] = {
     "bms_id": [(gettext_lazy("Home"), "home", Permission.VISIT, "")],
     "backoffice": [
         (gettext_lazy("Requests"), "cases", Permission.SEE_CASES, ""),
-        (gettext_lazy("Scans"), "scans", Permission.NOTE_PAPERS, ""),
-        (gettext_lazy("Papers to destroy"), "papers-to-destroy", Permission.NOTE_PAPERS, ""),
+        (gettext_lazy("Scans"), "scans", Permission.KEEP_PAPERS, ""),
+        (gettext_lazy("Papers to destroy"), "papers-to-destroy", Permission.KEEP_PAPERS, ""),
         (gettext_lazy("Approve registrations"), "approvals", Permission.APPROVE_RIGHTS, ""),
         (gettext_lazy("Suspend certificates"), "certificate-suspend", Permission.HOLD_CERTIFICATES, ""),
         (gettext_lazy("Check of a computer"), "computer-check", Permission.HOLD_CERTIFICATES, ""),
