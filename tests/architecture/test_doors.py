@@ -42,12 +42,11 @@ DOORS: dict[str, dict[Permission, str]] = {
         Permission.USE_SERVICE: "own-organization",
         Permission.CONFIRM_EMAIL: "unconfirmed",
         Permission.ACCEPT_TERMS: "terms-again",
-        OWN: "case case-correct case-withdraw case-form case-scans case-scan rights request-rights request-details "
-        "request-review "
-        "oidc-choose " + MINE,
-        Permission.ADMINISTER_RIGHTS: "person-rights grant grant-withdraw mandates mandate mandate-new mandate-end "
-        "mandate-officers mandate-assign mandate-remove who who-file reviews review "
-        "review-keep review-answer review-remove",
+        OWN: "case case-correct case-withdraw case-form case-scans case-scan rights right-give-up request-rights "
+        "request-details request-review oidc-choose " + MINE,
+        Permission.ADMINISTER_RIGHTS: "person-rights right-end right-suspend right-resume right-renew right-limit "
+        "consents consent grant grant-withdraw grant-renew mandates mandate mandate-new mandate-end mandate-officers "
+        "mandate-assign mandate-remove who who-file reviews review review-keep review-answer review-remove",
         Permission.REGISTER_CERTIFICATE: "certificates certificate-add certificate-confirm certificate-token "
         "certificate-token-done certificate-delete certificate-renew certificate-renew-done certificate-suspend "
         "certificate-release certificate-release-done certificate-suspension-code",

@@ -87,6 +87,21 @@ def review(number: int) -> str:
     return link("portal", f"/rights/reviews/{number}/")
 
 
+def consents() -> str:
+    """Return where an Organization Admin consents to what another one wants for themself (R22b)."""
+    return link("portal", "/rights/consents/")
+
+
+def organization_request(case: int) -> str:
+    """Return where an Organization Admin decides about an officer's request (R24a)."""
+    return link("portal", f"/rights/requests/{case}/")
+
+
+def invitation(token: str) -> str:
+    """Return where an invitation is taken up (R22)."""
+    return link("portal", f"/invitation/{token}/")
+
+
 def certificates() -> str:
     """Return the list of a member's certificates."""
     return link("portal", "/certificates/")

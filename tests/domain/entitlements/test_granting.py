@@ -7,11 +7,11 @@ from itertools import count
 import pytest
 
 from securenet.domain.accounts.models import User
+from securenet.domain.entitlements.authority import NotTheirAdmin
 from securenet.domain.entitlements.grants import (
     DatesReversed,
     GrantedAlready,
     NotGranted,
-    NotTheirAdmin,
     RightNotActive,
     SelfGrant,
     grant_function,

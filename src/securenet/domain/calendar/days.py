@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 ONE_DAY = timedelta(days=1)
 SATURDAY, SUNDAY = 5, 6
+MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,13 @@ class Closing:
         """Return those of the years that have no closing dates at all."""
         known = {day.year for day in self.dates}
         return tuple(year for year in years if year not in known)
+
+
+def months_later(start: date, months: int) -> date:
+    """Return the same day of a later month, the month's last one where it has no such day."""
+    years, month = divmod(start.month - 1 + months, MONTHS)
+    year, month = start.year + years, month + 1
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
 def next_open_day(day: date, closing: Closing) -> date:

@@ -24,8 +24,9 @@ from securenet.domain.approvals.planning import Paper, Plan, papers_of, route_of
 from securenet.domain.approvals.queries import sent_before
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.life import RightChanged, begin_life, change_status
-from securenet.domain.entitlements.models import Entitlement, Role, Status
-from securenet.domain.entitlements.queries import desk_asked_first
+from securenet.domain.entitlements.models import HELD, Entitlement, FunctionGrant, Role, Status
+from securenet.domain.entitlements.queries import desk_asked_first, living_grants
+from securenet.domain.entitlements.renewing import ends_soon, last_day
 from securenet.domain.organizations.actions import admit_organization
 from securenet.domain.organizations.queries import find_organization, require_askable
 from securenet.domain.profile.catalogue import CaseKind
@@ -84,7 +85,7 @@ def request_rights(
     """
     if (earlier := _earlier(member, draft_key)) is not None:
         return earlier
-    require_sensible(member, rights)
+    require_sensible(member, rights, by=by)
     try:
         with transaction.atomic():
             return _open(member, rights, kind=kind, confirmed=confirmed, draft_key=draft_key, by=by)
@@ -130,10 +131,11 @@ def _open(
     return submission
 
 
-def require_sensible(member: User, rights: Sequence[RightAsked]) -> None:
+def require_sensible(member: User, rights: Sequence[RightAsked], *, by: Actor) -> None:
     """Raise NothingAsked for an empty list, AskedTwice for a right that is there or open already, or UnknownRole.
 
-    Raises OrganizationMerged or OrganizationEnded where the organization is no more (R30a).
+    What ends soon may be asked for again (R22c). Raises OrganizationMerged or OrganizationEnded where the organization
+    is no more (R30a).
     """
     if not rights:
         raise NothingAsked
@@ -141,13 +143,12 @@ def require_sensible(member: User, rights: Sequence[RightAsked]) -> None:
         profile().require_role(right.service, right.role)
         require_askable(right.organization_number, right.organization_country)
     wanted = [(right.service, right.role, right.organization_number, right.organization_country) for right in rights]
-    held = (
-        Entitlement.objects.filter(
-            member=member, status__in=[Status.REQUESTED, Status.ACTIVE, Status.SUSPENDED]
-        ).values_list("service", "role", "organization_number", "organization_country")
-        if member.pk
-        else []
-    )
+    living = member.entitlements.filter(status__in=[Status.REQUESTED, *HELD]) if member.pk else []
+    held = [
+        (right.service, right.role, right.organization_number, right.organization_country)
+        for right in living
+        if right.status == Status.REQUESTED or not ends_soon(right.until_date, right.service, local_date(by.at))
+    ]
     if len(set(wanted)) != len(wanted) or set(wanted) & set(held):
         raise AskedTwice
 
@@ -206,7 +207,8 @@ def expire_right(case: Case, *, by: Actor) -> None:
 def activate_right(right: Entitlement, *, by: Actor) -> None:
     """Put an approved right into force from today, for an organization that now exists (R24, R30a).
 
-    Raises OrganizationMerged or OrganizationEnded where it is no more.
+    It lasts as long as the service's policy says, and takes the place of the same right that was about to end (R22c).
+    Raises OrganizationMerged or OrganizationEnded where the organization is no more.
     """
     organization = admit_organization(
         number=right.organization_number,
@@ -218,4 +220,20 @@ def activate_right(right: Entitlement, *, by: Actor) -> None:
     unmoved = Entitlement.objects.filter(pk=right.pk, organization_number=organization.number)
     if right.status != Status.REQUESTED or unmoved.update(organization_name=organization.name) != 1:
         raise RightChanged
-    change_status(right, Status.ACTIVE, by=by, organization=organization, from_date=local_date(by.at))
+    begin = local_date(by.at)
+    earlier = Entitlement.objects.held().filter(
+        member=right.member, service=right.service, role=right.role, organization=organization
+    )
+    grants = [grant for before in earlier for grant in _end_earlier(before, by=by)]
+    end = last_day(begin, right.service)
+    change_status(right, Status.ACTIVE, by=by, organization=organization, from_date=begin, until_date=end)
+    for grant in grants:
+        grant.pk, grant.entitlement, grant.granted_at = None, right, by.at
+    FunctionGrant.objects.bulk_create(grants)
+
+
+def _end_earlier(right: Entitlement, *, by: Actor) -> list[FunctionGrant]:
+    """End the right that a new one takes the place of, and return the grants that go on under that (R22c)."""
+    grants = list(living_grants(local_date(by.at)).filter(entitlement=right))
+    change_status(right, Status.ENDED, by=by)
+    return grants

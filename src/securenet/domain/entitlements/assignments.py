@@ -10,13 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.approvals.actions import Overtaken
 from securenet.domain.calendar.queries import local_date
-from securenet.domain.entitlements.grants import (
-    NotTheirAdmin,
-    RightNotActive,
-    SelfGrant,
-    may_grant_to_oneself,
-    require_admin_of,
-)
+from securenet.domain.entitlements.authority import NotTheirAdmin, own_admin_right, require_impartial, require_reach
+from securenet.domain.entitlements.grants import RightNotActive, SelfGrant, may_grant_to_oneself
 from securenet.domain.entitlements.mandate_notices import tell_officer
 from securenet.domain.entitlements.models import Assignment, Entitlement, Mandate, MandateStatus
 from securenet.domain.entitlements.queries import administers
@@ -56,10 +51,10 @@ class AssignedAlready(Refusal):
 def assign_officer(mandate: Mandate, right: Entitlement, *, functions: Sequence[str], by: Actor) -> Assignment:
     """Return the assignment by which the agent's Organization Admin lets somebody act under a mandate (R22d).
 
-    That is also how the agent consents to it. Raises NotTheirAdmin, NoSuchOfficer, RightNotActive, NotMandated,
-    SelfGrant, or AssignedAlready.
+    That is also how the agent consents to it. Raises NotTheirAdmin, BeyondLimit, Vouched, NoSuchOfficer,
+    RightNotActive, NotMandated, SelfGrant, or AssignedAlready.
     """
-    require_admin_of(right, by=by)
+    own_admin_right(right, by=by)
     living = mandate.status == MandateStatus.ACTIVE and mandate.until_date >= local_date(by.at)
     if not living or (right.organization_id, right.service) != (mandate.agent_id, mandate.service):
         raise NoSuchOfficer
@@ -67,6 +62,9 @@ def assign_officer(mandate: Mandate, right: Entitlement, *, functions: Sequence[
         raise RightNotActive
     if not functions or not set(functions) <= set(mandate.functions):
         raise NotMandated
+    for function in functions:
+        require_reach(right, function, by=by)
+    require_impartial(right, by=by)
     chosen = [profile().function(right.service, function) for function in sorted(set(functions))]
     if right.member_id == by.user.pk and not all(may_grant_to_oneself(right.service, each) for each in chosen):
         raise SelfGrant

@@ -1,4 +1,4 @@
-"""Requests whose deadline passed with the applicant; mandates that end; reviews."""
+"""Requests whose deadline passed with the applicant; rights, grants and mandates that end; shortages; reviews."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ from securenet.domain.entitlements.mandate_life import finish_mandate, to_finish
 from securenet.domain.entitlements.mandate_reminders import mandates_to_remind, remind_of_mandate
 from securenet.domain.entitlements.mandates import expire_mandate_request
 from securenet.domain.entitlements.models import Answer
+from securenet.domain.entitlements.renewing import (
+    end_expired_grant,
+    end_expired_right,
+    endings_to_remind,
+    grants_now_over,
+    now_over,
+    remind_of_ends,
+)
 from securenet.domain.entitlements.reviews import (
     close_review,
     lapse_row,
@@ -35,6 +43,7 @@ schedule("entitlements.expire-requests", timedelta(minutes=10))
 schedule("entitlements.shortages", timedelta(minutes=10))
 schedule("entitlements.appointments", timedelta(hours=1))
 schedule("entitlements.watch-mandates", timedelta(minutes=10))
+schedule("entitlements.keep-dates", timedelta(minutes=30))
 
 
 @job("entitlements.expire-requests")
@@ -94,3 +103,15 @@ def watch_reviews(*, at: datetime) -> None:
 
 
 schedule("entitlements.watch-reviews", timedelta(minutes=30))
+
+
+@job("entitlements.keep-dates")
+def keep_dates(*, at: datetime) -> None:
+    """End the rights and grants whose last day has passed, and remind of those whose end is near (R22c)."""
+    by = system("dates", at)
+    for grant in grants_now_over(at):
+        end_expired_grant(grant, by=by)
+    for right in now_over(at):
+        end_expired_right(right, by=by)
+    for endings in endings_to_remind(at):
+        remind_of_ends(endings, by=by)

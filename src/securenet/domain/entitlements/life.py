@@ -13,6 +13,7 @@ from securenet.domain.entitlements.models import Entitlement, FunctionGrant, Per
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
 from securenet.foundation.audit.facts import masked
+from securenet.foundation.refusal import Refusal
 
 
 class LifeEvent(StrEnum):
@@ -29,6 +30,13 @@ class RightChanged(Overtaken):
     """The right is no longer as it was when it was looked at."""
 
     sentence = _("Someone else changed this right a moment ago. Please look at it again.")
+
+
+class NoReason(Refusal):
+    """Something is taken away or refused without a word about why."""
+
+    sentence = _("Write the reason: the member will read it.")
+    field = "reason"
 
 
 CHANGES = {
@@ -55,7 +63,7 @@ def change_status(right: Entitlement, to: Status, *, by: Actor, reason: str = ""
     `changes` are written with it. Raises RightChanged where the right is not as it was read, or has no such change.
     """
     event, reason = CHANGES.get((Status(right.status), to)), masked(reason.strip())
-    unchanged = Entitlement.objects.filter(pk=right.pk, status=right.status)
+    unchanged = Entitlement.objects.filter(pk=right.pk, status=right.status, until_date=right.until_date)
     if event is None or unchanged.update(status=to, **changes) != 1:
         raise RightChanged
     before = right.status

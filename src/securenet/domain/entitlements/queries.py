@@ -120,9 +120,8 @@ def administered_rights(member: User, day: date, *, text: str = "", language: st
 
     In order of names in a language, those only whose holder's name or user name contains `text`.
     """
-    places = Entitlement.objects.active(day).filter(member=member, role=Role.ORGANIZATION_ADMIN)
     found = Entitlement.objects.none()
-    for organization, service in places.values_list("organization_id", "service"):
+    for organization, service in reach_of(member, day):
         found |= Entitlement.objects.held().filter(organization=organization, service=service)
     if text:
         names = (Q(**{f"member__{name}__icontains": text}) for name in ("name_th", "name_en", "username"))
@@ -132,6 +131,12 @@ def administered_rights(member: User, day: date, *, text: str = "", language: st
         .prefetch_related(Prefetch("grants", living_grants(day), to_attr="living_grants"))
         .order_by(f"member__name_{language}", "organization_name", "service", "role", "pk")
     )
+
+
+def reach_of(member: User, day: date) -> dict[tuple[int | None, str], list[str] | None]:
+    """Return where `member` is Organization Admin, with the functions to which they are limited there (R22c)."""
+    own = Entitlement.objects.active(day).filter(member=member, role=Role.ORGANIZATION_ADMIN)
+    return {(right.organization_id, right.service): right.limited_to for right in own}
 
 
 def living_grants(day: date) -> QuerySet[FunctionGrant]:
@@ -156,8 +161,8 @@ def rights_on(organization: Organization, day: date) -> EntitlementQuerySet:
 
 
 def organization_desks(member: User, day: date) -> frozenset[str]:
-    """Return the desks of the organizations and services that `member` administers."""
-    admin = Entitlement.objects.admins(day).filter(member=member)
+    """Return the desks of the organizations and services that `member` administers in full."""
+    admin = Entitlement.objects.full_admins(day).filter(member=member)
     return frozenset(organization_desk(*place) for place in admin.values_list("organization_id", "service"))
 
 

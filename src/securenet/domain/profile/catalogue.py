@@ -124,7 +124,7 @@ class TwoPerson(Fact):
     self_grant_consent: bool = True
     """Whether such a grant needs a second Organization Admin's consent."""
     administer_vouched: bool = False
-    """Whether someone may administer an officer whom they vouched for."""
+    """Whether someone may administer an officer whom they vouched for; taking away is always possible."""
     admitter_grants: bool = False
     """Whether the one who admits a user may also grant functions to them."""
 

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from securenet.domain.approvals.words import role_label
 from securenet.domain.calendar.queries import local_date
-from securenet.domain.entitlements.models import Entitlement, FunctionGrant, Role, Status
-from securenet.domain.entitlements.queries import administered_rights, living_grants
+from securenet.domain.entitlements.models import Entitlement, FunctionGrant, Status, within_reach
+from securenet.domain.entitlements.queries import administered_rights, reach_of
 from securenet.domain.profile.queries import profile
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
@@ -69,6 +69,11 @@ ENTRIES: tuple[Entry, ...] = (
         gettext_lazy("Who has what"),
         gettext_lazy("Everybody's rights and functions, today or on any past day, also as an Excel file."),
     ),
+    Entry(
+        "consents",
+        gettext_lazy("Consent to other Organization Admins"),
+        gettext_lazy("What they want for themselves where a service asks for a second person."),
+    ),
 )
 """What the page of rights leads to, in this order."""
 
@@ -94,16 +99,23 @@ def rights(request: Request) -> HttpResponse:
     text = form.cleaned_data["q"] if form.is_valid() else ""
     people = administered_rights(request.person, today, text=text, language=request.LANGUAGE_CODE)
     page = Paginator(people, SIZE).get_page(request.GET.get("page"))
-    is_admin = any(right.role == Role.ORGANIZATION_ADMIN and right.is_in_force_on(today) for right in own)
+    reach = reach_of(request.person, today)
     context = {
         "own": [row_of(right) for right in own],
-        "is_admin": is_admin,
-        "administered": [row_of(right, right.living_grants) for right in page],  # type: ignore[attr-defined]
+        "is_admin": bool(reach),
+        "administered": [row_of(right, _seen(right, reach)) for right in page],
         "page": page,
         "form": form,
-        "entries": [entry for entry in ENTRIES if is_admin or not entry.admins_only],
+        "entries": [entry for entry in ENTRIES if reach or not entry.admins_only],
     }
     return render(request, "portal/rights/hub.html", context)
+
+
+def _seen(right: Entitlement, reach: dict[tuple[int | None, str], list[str] | None]) -> list[FunctionGrant]:
+    """Return the grants that an admin limited to some functions sees (R22c)."""
+    limit = reach[right.organization_id, right.service]
+    grants: list[FunctionGrant] = right.living_grants  # type: ignore[attr-defined]
+    return [grant for grant in grants if within_reach(limit, grant.function)]
 
 
 def row_of(right: Entitlement, grants: list[FunctionGrant] | None = None) -> dict[str, Any]:
@@ -115,26 +127,10 @@ def row_of(right: Entitlement, grants: list[FunctionGrant] | None = None) -> dic
         "right": right,
         "service": service.name,
         "role": role_label(right.role),
+        "limited_to": [str(names.get(key, key)) for key in right.limited_to or []],
         "status": {"text": status.label, "tone": TONES.get(status, "in")},
         "grants": [{"grant": grant, "name": names.get(grant.function, grant.function)} for grant in grants or []],
     }
-
-
-@require_safe
-@requires(Permission.ADMINISTER_RIGHTS)
-def person(request: Request, pk: int) -> HttpResponse:
-    """Show one right that the member administers: functions, dates, what happened to it, and what can be done (R22)."""
-    right = administered_right(request, pk)
-    today = local_date(request.actor.at)
-    context = row_of(right, list(living_grants(today).filter(entitlement=right))) | {
-        "periods": [{"period": each, "label": Status(each.status).label} for each in _periods(right)],
-        "in_force": right.is_in_force_on(today),
-    }
-    return render(request, "portal/rights/person.html", context)
-
-
-def _periods(right: Entitlement) -> Any:
-    return right.periods.select_related("person").order_by("-from_at", "-pk")
 
 
 def administered_right(request: Request, pk: int) -> Entitlement:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from securenet.domain.calendar.queries import local_date
-from securenet.domain.entitlements.grants import grant_functions, withdraw_function
-from securenet.domain.entitlements.models import Entitlement
-from securenet.domain.entitlements.queries import living_grants
+from securenet.domain.entitlements.grants import grant_functions, prolong_function, withdraw_function
+from securenet.domain.entitlements.models import Entitlement, within_reach
+from securenet.domain.entitlements.queries import living_grants, reach_of
 from securenet.domain.profile.queries import profile
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.register import GET_OR_POST
@@ -43,9 +43,14 @@ def grant(request: Request, pk: int) -> HttpResponse:
     right = administered_right(request, pk)
     service = profile().service(right.service)
     today = local_date(request.actor.at)
+    limit = reach_of(request.person, today)[right.organization_id, right.service]
     grants = list(living_grants(today).filter(entitlement=right))
     held = {grant.function for grant in grants}
-    choices = [(function.key, str(function.name)) for function in service.functions if function.key not in held]
+    choices = [
+        (function.key, str(function.name))
+        for function in service.functions
+        if function.key not in held and within_reach(limit, function.key)
+    ]
     if request.method == "POST" and held.issuperset(asked := request.POST.getlist("functions")) and asked:
         return HttpResponseRedirect(reverse("person-rights", args=[pk]))
     form = GrantForm(request.POST if request.method == "POST" else None, choices=choices, initial={"from_date": today})
@@ -58,7 +63,7 @@ def grant(request: Request, pk: int) -> HttpResponse:
 def _granted(request: Request, right: Entitlement, form: GrantForm) -> bool:
     data = form.cleaned_data
     try:
-        grant_functions(
+        waiting = grant_functions(
             right,
             functions=data["functions"],
             from_date=data["from_date"],
@@ -68,9 +73,12 @@ def _granted(request: Request, right: Entitlement, form: GrantForm) -> bool:
     except Refusal as refusal:
         form.refuse(refusal)
         return False
-    request.session["notice"] = _("The functions are granted. %(name)s is told by mail.") % {
-        "name": right.member.name_in(request.LANGUAGE_CODE)
-    }
+    name = right.member.name_in(request.LANGUAGE_CODE)
+    request.session["notice"] = (
+        _("Another Organization Admin has to agree first. They are told by mail.")
+        if waiting
+        else _("The functions are granted. %(name)s is told by mail.") % {"name": name}
+    )
     return True
 
 
@@ -81,4 +89,14 @@ def withdraw_grant(request: Request, pk: int, function: str) -> HttpResponse:
     right = administered_right(request, pk)
     withdraw_function(right, function=function, by=request.actor)
     request.session["notice"] = _("The function is withdrawn.")
+    return HttpResponseRedirect(reverse("person-rights", args=[pk]))
+
+
+@require_POST
+@requires(Permission.ADMINISTER_RIGHTS)
+def prolong_grant(request: Request, pk: int, function: str) -> HttpResponse:
+    """Let a function that ends soon go on as long as its right (R22c)."""
+    right = administered_right(request, pk)
+    prolong_function(right, function=function, by=request.actor)
+    request.session["notice"] = _("The function is renewed. The member is told by mail.")
     return HttpResponseRedirect(reverse("person-rights", args=[pk]))

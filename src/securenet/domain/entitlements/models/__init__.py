@@ -1,5 +1,6 @@
 """Entitlements, their periods and function grants; mandates between organizations; reviews."""
 
+from securenet.domain.entitlements.models.administering import GrantProposal, Invitation
 from securenet.domain.entitlements.models.mandates import Assignment, Mandate, MandateStatus
 from securenet.domain.entitlements.models.reviews import STILL_OPEN, Answer, Review, ReviewRow
 from securenet.domain.entitlements.models.rights import (
@@ -22,6 +23,8 @@ __all__ = [
     "Entitlement",
     "EntitlementQuerySet",
     "FunctionGrant",
+    "GrantProposal",
+    "Invitation",
     "Mandate",
     "MandateStatus",
     "Period",

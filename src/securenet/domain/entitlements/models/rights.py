@@ -43,6 +43,11 @@ def in_force(day: date, *, prefix: str = "") -> Q:
     )
 
 
+def within_reach(limited_to: list[str] | None, function: str) -> bool:
+    """Tell whether an Organization Admin whose right has that limit administers a function (R22c)."""
+    return limited_to is None or function in limited_to
+
+
 class EntitlementQuerySet(models.QuerySet["Entitlement"]):
     """Reads of entitlements."""
 
@@ -57,6 +62,10 @@ class EntitlementQuerySet(models.QuerySet["Entitlement"]):
     def admins(self, day: date) -> EntitlementQuerySet:
         """Return the rights of those who are Organization Admins on `day`."""
         return self.active(day).filter(role=Role.ORGANIZATION_ADMIN)
+
+    def full_admins(self, day: date) -> EntitlementQuerySet:
+        """Return the rights of Organization Admins that are in force on `day` and limited to no functions (R22c)."""
+        return self.active(day).filter(role=Role.ORGANIZATION_ADMIN, limited_to__isnull=True)
 
     def administered_by(self, member: Any, day: date) -> EntitlementQuerySet:
         """Return the rights in the organizations and services of which `member` is an active Organization Admin."""
@@ -82,6 +91,8 @@ class Entitlement(models.Model):
     from_date = models.DateField(null=True)
     until_date = models.DateField(null=True)
     last_used_at = models.DateTimeField(null=True)
+    reminded_date = models.DateField(null=True)
+    limited_to = models.JSONField(null=True)
 
     objects = EntitlementQuerySet.as_manager()
 
@@ -145,6 +156,7 @@ class FunctionGrant(models.Model):
     until_date = models.DateField(null=True)
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
+    reminded_date = models.DateField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
