@@ -36,7 +36,7 @@ DOORS: dict[str, dict[Permission, str]] = {
         "register-confirmation register-confirm-code register-confirm register-documents register-form "
         "register-scans register-scan "
         "login certificate-login certificate-login-begin certificate-login-done logout signed-out "
-        "status status-code status-shown organization-name "
+        "status status-code status-shown organization-name invitation "
         "oidc-configuration oidc-keys oidc-authorize oidc-again oidc-token oidc-userinfo oidc-logout "
         "oidc-logout-confirm",
         Permission.USE_SERVICE: "own-organization",
@@ -45,7 +45,8 @@ DOORS: dict[str, dict[Permission, str]] = {
         OWN: "case case-correct case-withdraw case-form case-scans case-scan rights right-give-up request-rights "
         "request-details request-review oidc-choose " + MINE,
         Permission.ADMINISTER_RIGHTS: "person-rights right-end right-suspend right-resume right-renew right-limit "
-        "consents consent grant grant-withdraw grant-renew mandates mandate mandate-new mandate-end mandate-officers "
+        "consents consent organization-requests organization-request invitations invite invitation-resend "
+        "invitation-cancel grant grant-withdraw grant-renew mandates mandate mandate-new mandate-end mandate-officers "
         "mandate-assign mandate-remove who who-file reviews review review-keep review-answer review-remove",
         Permission.REGISTER_CERTIFICATE: "certificates certificate-add certificate-confirm certificate-token "
         "certificate-token-done certificate-delete certificate-renew certificate-renew-done certificate-suspend "

@@ -12,7 +12,8 @@ from securenet.domain.entitlements.assignments import (
     assign_officer,
     remove_officer,
 )
-from securenet.domain.entitlements.grants import NotTheirAdmin, RightNotActive, SelfGrant
+from securenet.domain.entitlements.authority import NotTheirAdmin
+from securenet.domain.entitlements.grants import RightNotActive, SelfGrant
 from securenet.domain.entitlements.mandate_life import end_mandate
 from securenet.domain.entitlements.models import Assignment, Entitlement, Mandate, Status
 from securenet.domain.entitlements.queries import functions_of

@@ -8,7 +8,8 @@ from securenet.domain.approvals.actions import NotYourTurn, ReasonMissing, SameP
 from securenet.domain.approvals.flow import State, Verb
 from securenet.domain.approvals.models import Submission
 from securenet.domain.approvals.papers import note_paper
-from securenet.domain.entitlements.grants import DatesReversed, NotTheirAdmin
+from securenet.domain.entitlements.authority import NotTheirAdmin
+from securenet.domain.entitlements.grants import DatesReversed
 from securenet.domain.entitlements.jobs import expire_requests, watch_mandates
 from securenet.domain.entitlements.mandate_life import MandateOver, end_mandate, finish_mandate
 from securenet.domain.entitlements.mandates import (

@@ -59,9 +59,3 @@ def later_open_day(start: date, days: int, closing: Closing) -> date:
 def open_days_between(start: date, end: date, closing: Closing) -> int:
     """Return how many open days there are after `start` up to and with `end`; 0 when `end` is not after `start`."""
     return sum(not closing.includes(start + number * ONE_DAY) for number in range(1, (end - start).days + 1))
-
-
-def months_later(day: date, months: int) -> date:
-    """Return the same day that many months later, or the last day of a month that is too short for it."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -11,6 +11,7 @@ from typing import Any, cast
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from securenet.domain import links
 from securenet.domain.accounts.models import User
 from securenet.domain.approvals.actions import (
     decide_case,
@@ -24,9 +25,10 @@ from securenet.domain.approvals.planning import Paper, Plan, papers_of, route_of
 from securenet.domain.approvals.queries import sent_before
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.life import RightChanged, begin_life, change_status
-from securenet.domain.entitlements.models import HELD, Entitlement, FunctionGrant, Role, Status
+from securenet.domain.entitlements.models import HELD, Entitlement, FunctionGrant, Invitation, Role, Status
 from securenet.domain.entitlements.queries import desk_asked_first, living_grants
 from securenet.domain.entitlements.renewing import ends_soon, last_day
+from securenet.domain.entitlements.telling import tell_admins
 from securenet.domain.organizations.actions import admit_organization
 from securenet.domain.organizations.queries import find_organization, require_askable
 from securenet.domain.profile.catalogue import CaseKind
@@ -66,6 +68,8 @@ class RightAsked:
     organization_country: str
     organization_name: str
     answers: dict[str, Any] = field(default_factory=dict)
+    invitation: int | None = None
+    """The invitation that was taken up to ask for it."""
 
 
 @transaction.atomic
@@ -127,8 +131,21 @@ def _open(
             answers=asked.answers,
         )
         begin_life(right, by=by)
+        if asked.invitation is not None:
+            Invitation.objects.filter(pk=asked.invitation, entitlement=None).exclude(used_at=None).update(
+                entitlement=right
+            )
         record(Event.REQUESTED, by=by, about=submission.about, service=asked.service, role=asked.role)
+    announce_requests(submission, by=by)
     return submission
+
+
+@transaction.atomic
+def announce_requests(submission: Submission, *, by: Actor) -> None:
+    """Tell the Organization Admins of the cases that have just come to their desk (R22, R24a)."""
+    for case in submission.cases.filter(state=State.ORGANIZATION_REVIEW, since=by.at).select_related("entitlement"):
+        link = links.organization_request(case.pk)
+        tell_admins(case.entitlement, "request-for-admins", link=link, by=by)
 
 
 def require_sensible(member: User, rights: Sequence[RightAsked], *, by: Actor) -> None:

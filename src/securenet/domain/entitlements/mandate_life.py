@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from securenet.domain.approvals.actions import Overtaken, ReasonMissing
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.assignments import close_assignments
-from securenet.domain.entitlements.grants import NotTheirAdmin
+from securenet.domain.entitlements.authority import NotTheirAdmin
 from securenet.domain.entitlements.mandate_notices import tell_admins, tell_officers
 from securenet.domain.entitlements.models import Mandate, MandateStatus
 from securenet.domain.entitlements.queries import administers

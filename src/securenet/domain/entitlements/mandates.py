@@ -22,7 +22,8 @@ from securenet.domain.approvals.queries import sent_before
 from securenet.domain.calendar.days import months_later
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.assignments import carry_assignments_over
-from securenet.domain.entitlements.grants import DatesReversed, NotTheirAdmin
+from securenet.domain.entitlements.authority import NotTheirAdmin
+from securenet.domain.entitlements.grants import DatesReversed
 from securenet.domain.entitlements.mandate_life import MandateEvent, MandateOver, facts_of, is_void, turn_mandate
 from securenet.domain.entitlements.mandate_notices import tell_admins
 from securenet.domain.entitlements.models import Mandate, MandateStatus

@@ -104,6 +104,8 @@ class Throttles(Fact):
     """Checks whether a username is free, from one address."""
     registration_address: Rate = Rate(attempts=20, minutes=60)
     """Registrations sent from one address."""
+    invitation: Rate = Rate(attempts=30, minutes=60)
+    """Invitations sent by one Organization Admin."""
     confirmation_mail: Rate = Rate(attempts=5, minutes=60)
     """Confirmation mails of one registration sent again."""
     email_change: Rate = Rate(attempts=5, minutes=60)

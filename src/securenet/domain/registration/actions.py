@@ -18,7 +18,7 @@ from securenet.domain.approvals.flow import State, Verb
 from securenet.domain.approvals.models import Case, Submission
 from securenet.domain.approvals.queries import hashed, sent_before
 from securenet.domain.calendar.queries import confirmation_deadline
-from securenet.domain.entitlements.actions import RightAsked, decide_right, request_rights
+from securenet.domain.entitlements.actions import RightAsked, announce_requests, decide_right, request_rights
 from securenet.domain.profile.queries import profile
 from securenet.domain.registration.models import Confirmation, Draft
 from securenet.domain.registration.notices import send_confirmation, tell_document_holder
@@ -224,6 +224,7 @@ def _use(confirmation: Confirmation, *, by: Actor) -> Submission:
     submission = confirmation.submission
     User.objects.filter(pk=submission.applicant_id).update(email_confirmed_at=by.at)
     confirm_submission(submission, by=by)
+    announce_requests(submission, by=by)
     record(Event.CONFIRMED, by=by, about=submission.about)
     return submission
 

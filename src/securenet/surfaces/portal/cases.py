@@ -17,7 +17,7 @@ from securenet.domain.approvals.models import Case, Kind, Submission
 from securenet.domain.approvals.scans import UPLOADABLE
 from securenet.domain.approvals.words import case_title
 from securenet.domain.certificates.actions import withdraw_certificate_request
-from securenet.domain.entitlements.actions import withdraw_rights_request
+from securenet.domain.entitlements.actions import announce_requests, withdraw_rights_request
 from securenet.domain.entitlements.mandates import withdraw_mandate_request
 from securenet.foundation.actor import Actor
 from securenet.foundation.refusal import Refusal
@@ -111,6 +111,8 @@ def scan(request: Request, number: int, page: int) -> HttpResponse:
 def _answer(cases: list[Case], answer: str, *, by: Actor) -> None:
     for case in cases:
         answer_case(case, answer=answer, by=by)
+    if cases:
+        announce_requests(cases[0].submission, by=by)
 
 
 def answered_too_late(request: Request, submission: Submission) -> HttpResponse:

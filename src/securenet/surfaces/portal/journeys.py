@@ -116,6 +116,7 @@ class Draft:
                 organization_country=right["organization_country"],
                 organization_name=right["organization_name"],
                 answers=answers.get(right["service"], {}),
+                invitation=right.get("invitation"),
             )
             for right in self.rights
         ]

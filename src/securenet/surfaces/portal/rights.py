@@ -55,6 +55,16 @@ ENTRIES: tuple[Entry, ...] = (
         admins_only=False,
     ),
     Entry(
+        "organization-requests",
+        gettext_lazy("Officers' requests"),
+        gettext_lazy("Agree, ask or refuse, where a service asks the Organization Admin first."),
+    ),
+    Entry(
+        "invitations",
+        gettext_lazy("Invitations"),
+        gettext_lazy("Invite an officer by e-mail, and see which invitations are open."),
+    ),
+    Entry(
         "mandates",
         gettext_lazy("Mandates"),
         gettext_lazy("One organization lets another act for it: asked for here, seen here, ended here."),

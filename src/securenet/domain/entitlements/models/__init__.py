@@ -13,6 +13,7 @@ from securenet.domain.entitlements.models.rights import (
     Shortage,
     Status,
     in_force,
+    within_reach,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "Shortage",
     "Status",
     "in_force",
+    "within_reach",
 ]
