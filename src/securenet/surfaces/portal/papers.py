@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.utils.translation import get_language
 
@@ -18,10 +19,11 @@ from securenet.surfaces.shared.request import Request
 
 def papers_context(submission: Submission, at: datetime | None = None) -> dict[str, Any]:
     """Return what the document page shows; at a moment, also from which date on a paper is young enough."""
+    prefetch_related_objects([submission], "papers__scans__pages")
     printable = dict(form_keys(submission))
     papers = [
         {"item": item, "form": item.key in printable, "earliest": _earliest(item, at)}
-        for item in submission.papers.prefetch_related("scans")
+        for item in submission.papers.all()
     ]
     return {
         "submission": submission,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -98,7 +99,8 @@ def _choices(items: list[ChecklistItem]) -> list[tuple[str, str]]:
 
 
 def _items(submission: Submission) -> list[ChecklistItem]:
-    return list(submission.papers.prefetch_related("scans__pages"))
+    prefetch_related_objects([submission], "papers__scans__pages")
+    return list(submission.papers.all())
 
 
 def _waiting(submission: Submission) -> list[ScanPage]:
