@@ -92,14 +92,14 @@ def consents() -> str:
     return link("portal", "/rights/consents/")
 
 
-def organization_request(case: int) -> str:
+def organization_request(number: int) -> str:
     """Return where an Organization Admin decides about an officer's request (R24a)."""
-    return link("portal", f"/rights/requests/{case}/")
+    return link("portal", f"/rights/requests/{number}/")
 
 
-def invitation(token: str) -> str:
+def invitation(token: str) -> Secret:
     """Return where an invitation is taken up (R22)."""
-    return link("portal", f"/invitation/{token}/")
+    return secret_link("portal", f"/invitation/{token}/")
 
 
 def certificates() -> str:

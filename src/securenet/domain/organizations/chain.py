@@ -62,6 +62,14 @@ class Letter:
     service: str = ""
 
 
+def require_sound_letter(letter: Letter) -> None:
+    """Raise NoHolder for a letter that names nobody, WrongDates where it ends before it begins."""
+    if not any(character.isalpha() for character in letter.holder_name):
+        raise NoHolder
+    if letter.until_date is not None and letter.until_date < letter.from_date:
+        raise WrongDates
+
+
 @transaction.atomic
 def record_appointment(
     organization: Organization,
@@ -77,10 +85,7 @@ def record_appointment(
     Raises NoHolder, WrongDates, WrongAppointer, OrganizationMerged, or OrganizationEnded.
     """
     require_standing(organization)
-    if not any(character.isalpha() for character in letter.holder_name):
-        raise NoHolder
-    if letter.until_date is not None and letter.until_date < letter.from_date:
-        raise WrongDates
+    require_sound_letter(letter)
     require_appointer(letter.rung, above, organization)
     appointment = Appointment.objects.create(
         organization=organization,

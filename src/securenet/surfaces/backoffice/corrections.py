@@ -79,7 +79,7 @@ def _identity(value: Any) -> str:
     kind, country, end, *another = value
     names = {document.key: str(document.name) for document in profile().identity_documents}
     told = f"{names.get(kind, kind)} {end} ({country_name(country, language())})"
-    return f"{told}, {_('another number')}" if another else told
+    return ", ".join([told, _("another number")]) if another else told
 
 
 def _country(code: Any) -> str:
