@@ -6,6 +6,8 @@ from tests.journeys.flows import SUBMIT, type_password
 from tests.journeys.world import Visit
 
 MISSING = "ul.check li:not(:has(.opt)) button[name=do][value=note]"
+DATED = "ul.check li:not(.ok):not(:has(.opt)) a[href*='/papers/']"
+"""The papers that must not be too old are noted on a page of their own, where their date is asked for."""
 
 
 def enter(at: Visit, username: str) -> None:
@@ -32,6 +34,11 @@ def note_papers(at: Visit) -> None:
     """Note every required paper of the request that is open as received."""
     while at.page.locator(MISSING).count():
         at.press(MISSING, "/cases/")
+    while at.page.locator(DATED).count():
+        at.press(DATED, "/papers/")
+        at.page.locator("[name=undated]").check()
+        at.see("paper")
+        at.press("main button[name=do][value=note]", "/cases/")
     at.see("papers-noted")
 
 

@@ -8,14 +8,17 @@ from securenet.domain.approvals.flow import State, Verb
 from securenet.domain.approvals.models import Case
 from securenet.domain.entitlements.actions import request_rights
 from securenet.domain.entitlements.grants import grant_function
+from securenet.domain.entitlements.mandate_life import end_mandate
 from securenet.domain.entitlements.models import Role
 from securenet.domain.entitlements.queries import functions_of, organization_desk
 from securenet.domain.entitlements.register import (
     RightsClash,
+    StillUnderWay,
     correct_organization,
     end_organization,
     merge_organizations,
 )
+from securenet.domain.entitlements.reviews import open_review
 from securenet.domain.organizations.actions import (
     NotEnded,
     RegisterOvertaken,
@@ -28,6 +31,7 @@ from securenet.domain.organizations.queries import OrganizationEnded, Organizati
 from securenet.foundation.audit.models import AuditEntry
 from securenet.foundation.mail.models import Mail
 from tests.cast import ALPHA, AT, BETA, DAY, as_actor, asked, decide, member, register, right_of, walk
+from tests.domain.entitlements.mandating import mandate
 
 pytestmark = [pytest.mark.rule("R30a"), pytest.mark.django_db]
 
@@ -43,6 +47,23 @@ def merge(source, target, *, end_doubles=False, reason="Amalgamated"):
 
 def fresh(row):
     return type(row).objects.get(pk=row.pk)
+
+
+@pytest.mark.rule("R22d")
+def test_an_organization_with_a_mandate_is_not_merged_before_it_has_ended(alpha, beta, boonmee, ekachai, chai, dara):
+    given = mandate(ekachai, dara)
+    for source, target in ((alpha, beta), (beta, alpha)):
+        with pytest.raises(StillUnderWay):
+            merge(source, target)
+    end_mandate(given, reason="No longer wanted", by=as_actor(ekachai))
+    merge(alpha, beta)
+
+
+@pytest.mark.rule("R22e")
+def test_an_organization_under_review_is_not_merged(alpha, beta):
+    open_review(alpha.pk, "bmsid", by=as_actor())
+    with pytest.raises(StillUnderWay):
+        merge(alpha, beta)
 
 
 def test_an_organization_is_not_merged_into_itself_or_without_a_reason(alpha, beta):

@@ -62,6 +62,7 @@ def mails(template):
 
 
 def test_a_review_opens_once_when_its_time_has_come_and_again_a_period_later(anong, boonmee):
+    Entitlement.objects.update(until_date=None)
     watch_reviews(at=AT + timedelta(days=364))
     assert not Review.objects.exists()
     for _run in range(2):
@@ -199,6 +200,7 @@ def test_each_mark_has_its_reason(anong, boonmee, bua):
 
 
 def test_what_has_changed_since_the_last_review_is_marked(review, anong, boonmee):
+    Entitlement.objects.update(until_date=None)
     for user in (anong, boonmee):
         answer(user, boonmee)
     watch_reviews(at=OVER)

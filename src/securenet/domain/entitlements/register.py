@@ -13,7 +13,7 @@ from securenet.domain.approvals.models import Case
 from securenet.domain.approvals.moving import hand_over_cases
 from securenet.domain.entitlements.chain import end_right_and_tell
 from securenet.domain.entitlements.life import change_status
-from securenet.domain.entitlements.models import HELD, Entitlement, Status
+from securenet.domain.entitlements.models import HELD, Entitlement, Mandate, MandateStatus, Status
 from securenet.domain.entitlements.queries import organization_desk
 from securenet.domain.organizations.actions import admit_many, close_organization, correct_name, join_organizations
 from securenet.domain.organizations.importing import plan_import
@@ -77,6 +77,24 @@ class RightsClash(Refusal):
     field = "end_doubles"
 
 
+class StillUnderWay(Refusal):
+    """A mandate or a review names the organization that is to be merged."""
+
+    sentence = gettext_lazy(
+        "Mandates (%(mandates)d) and reviews (%(reviews)d) of this organization are still under way. End or finish "
+        "them before it is merged."
+    )
+
+
+def require_nothing_under_way(organization: Organization) -> None:
+    """Raise StillUnderWay where a mandate, given or received, lives or is asked for, or a review is open."""
+    alive = [MandateStatus.REQUESTED, MandateStatus.ACTIVE]
+    mandates = Mandate.objects.filter(Q(principal=organization) | Q(agent=organization), status__in=alive).count()
+    reviews = organization.reviews.filter(closed_at=None).count()
+    if mandates or reviews:
+        raise StillUnderWay(mandates=mandates, reviews=reviews)
+
+
 def doubled_rights(source: Organization, target: Organization) -> QuerySet[Entitlement]:
     """Return the rights held in `source` whose holders have one of the same kind in `target`."""
     same = Entitlement.objects.held().filter(
@@ -92,8 +110,10 @@ def merge_organizations(
 ) -> None:
     """Make `source` a part of `target`: its rights and open requests go over; doubled rights end where that is wanted.
 
-    Raises RightsClash, or what `join_organizations` and `hand_over_cases` raise.
+    Open invitations end with `source`. Raises StillUnderWay, RightsClash, or what `join_organizations` and
+    `hand_over_cases` raise.
     """
+    require_nothing_under_way(source)
     join_organizations(source, target, reason=reason, by=by)
     doubles = list(doubled_rights(source, target))
     if doubles and not end_doubles:
@@ -108,6 +128,7 @@ def merge_organizations(
         hand_over_cases(cases, by=by, **desks)
     cases.update(organization_name=target.name, organization_number=target.number)
     source.appointments.filter(ended_at=None).update(organization=target)
+    source.invitations.filter(used_at=None, cancelled_at=None).update(cancelled_at=by.at)
     rights.update(
         organization=target,
         organization_name=target.name,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from securenet.domain.approvals.actions import Overtaken
 from securenet.domain.calendar.days import months_later
 from securenet.domain.calendar.queries import local_date
+from securenet.domain.entitlements.ending import AdminsRight
 from securenet.domain.entitlements.life import change_status
 from securenet.domain.entitlements.models import STILL_OPEN, Answer, Entitlement, Review, ReviewRow, Role, Status
 from securenet.domain.entitlements.queries import administers
@@ -131,7 +132,8 @@ def open_review(organization_id: int, service: str, *, by: Actor) -> Review | No
 def answer_row(row: ReviewRow, answer: Answer, *, reason: str = "", by: Actor) -> None:
     """Keep, change or remove one right (R22e); a suspension for want of an answer is lifted by it.
 
-    Raises NotTheReviewer, AnsweredAlready, OwnRow, RemovalUnexplained, LastOfAdmins, or Overtaken.
+    Raises NotTheReviewer, AnsweredAlready, OwnRow, RemovalUnexplained, LastOfAdmins, AdminsRight, or
+    Overtaken.
     """
     right = row.entitlement
     _require_reviewer(row, by=by)
@@ -142,6 +144,8 @@ def answer_row(row: ReviewRow, answer: Answer, *, reason: str = "", by: Actor) -
             raise RemovalUnexplained
         if is_last_admin(right, local_date(by.at)):
             raise LastOfAdmins
+        if right.role != Role.OFFICER and right.member_id != by.user.pk:
+            raise AdminsRight
         change_status(right, Status.ENDED, reason=reason, by=by)
         tell_holder_of_removal(row, masked(reason.strip()), by=by)
     elif row.answer == Answer.LAPSED and right.status == Status.SUSPENDED:
