@@ -19,7 +19,7 @@ from securenet.domain.certificates.models import Authority, RevocationListFile
 from securenet.domain.certificates.trust import accept_authority
 from securenet.domain.profile import queries
 from securenet.domain.profile.trust import TrustEntry
-from securenet.foundation.actor import system
+from securenet.foundation.actor import Actor, system
 from securenet.foundation.testca.demo import DEMO_CAS
 from securenet.foundation.testca.hierarchy import Hierarchy
 from securenet.surfaces.portal.guides import TITLES
@@ -57,8 +57,9 @@ class Reader(Client):
         """Open a session of the portal for `user` without its sign-in page."""
         request = Request()
         request.surface, request.session = "portal", SessionStore()
-        request.META["REMOTE_ADDR"] = "127.0.0.1"
-        open_session(request, user, credential="password", at=datetime.now(UTC))
+        at = datetime.now(UTC)
+        request.actor = Actor(user=user, name=user.username, surface="portal", at=at, address="127.0.0.1")
+        open_session(request, user, credential="password", at=at)
         request.session.save()
         self.cookies["__Host-portal"] = request.session.session_key
 
@@ -107,6 +108,7 @@ def anong() -> User:
         password="!",
         created_at=NOW,
         admitted_at=NOW,
+        terms_version=queries.profile().terms.version,
     )
 
 

@@ -97,7 +97,7 @@ def test_the_pages_are_english_first_and_tell_this_operators_rules(anyone):
 def test_mira_walks_from_the_terms_to_three_tiers_and_two_voices(anyone, people):
     desk, owners, bo = people
     submission = walk(anyone, MIRA, VAULT)
-    assert heading(anyone.get("/register/documents/")).startswith("New registration Documents for request")
+    assert heading(anyone.get("/register/documents/")).startswith("Preparing the documents Documents for request")
     mail = last_mail("registration-confirm", MIRA["email"])
     assert mail.language == "en"
     assert "Mira Sealand" in mail.text

@@ -32,8 +32,7 @@ class TestTheAddress:
         certificate = pki.certificate_for()
         registered(anong, certificate, chai=chai)
 
-        for path in ("/certificates/register/", "/check/"):
-            assert anyone.get(path).status_code == 404
+        assert anyone.get("/certificates/register/").status_code == 404
         assert anyone.get("/login/").status_code == 200
         assert not Session.objects.filter(user__isnull=False).exists()
 

@@ -180,6 +180,7 @@ def test_a_thai_page_has_no_english_sentence_and_an_english_page_no_thai_one(pag
     left = {
         (answer.request["PATH_INFO"], text.strip())
         for answer in answers
+        if answer.request["PATH_INFO"] != "/me/mails/"  # mails stay in the language that they were written in
         for text in texts(answer.content.decode())
         if is_foreign(text, language)
     }

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from securenet.domain.accounts.models import User
 from securenet.domain.approvals.flow import REVIEWS, State
-from securenet.domain.approvals.models import Case, Step, Submission
+from securenet.domain.approvals.models import Case, Kind, Step, Submission
 from securenet.domain.approvals.queries import whole_submission
 from securenet.domain.profile.queries import profile
 from securenet.foundation.audit.actions import record
@@ -32,6 +32,8 @@ from securenet.surfaces.backoffice.words import Tag, asked, days_tag, document_w
 from securenet.surfaces.shared.access import OPENED_BY, Permission, requires
 from securenet.surfaces.shared.errors import note_refusal
 from securenet.surfaces.shared.request import Request
+
+ABOUT_A_CERTIFICATE = frozenset({Kind.CERTIFICATE, Kind.RELEASE})
 
 
 class CaseEvent(StrEnum):
@@ -120,7 +122,8 @@ def case_page(
         "applicant": person,
         "identity": identity_words(person),
         "shown": shown,
-        "findings": facts.about_applicant(person) + facts.about_mails(submission),
+        "findings": facts.about_applicant(person, alone=submission.kind not in ABOUT_A_CERTIFICATE)
+        + facts.about_mails(submission),
         "parts": parts,
         "papers": [(item, name_of(item.received_by)) for item in papers],
         "untold": any(item.returned_at and not item.told_at for item in papers),

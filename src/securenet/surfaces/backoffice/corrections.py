@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from securenet.domain.accounts.phones import readable_phone
+from securenet.domain.approvals.flow import Verb
 from securenet.domain.approvals.models import Case, Correction, Submission
 from securenet.domain.profile.queries import profile
 from securenet.foundation.countries import country_name
@@ -43,7 +44,9 @@ class CorrectionLine:
 
 
 def correction_lines(submission: Submission, cases: list[Case]) -> list[CorrectionLine]:
-    """Return what was corrected, oldest first."""
+    """Return what was corrected, oldest first; corrections come with answers only."""
+    if not any(step.verb == Verb.ANSWER for case in cases for step in case.steps.all()):
+        return []
     by_key = {case.pk: case for case in cases}
     return [_line(row, by_key.get(row.case_id or 0)) for row in submission.corrections.all()]
 

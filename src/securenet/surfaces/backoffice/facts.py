@@ -42,8 +42,8 @@ class Finding:
         return {True: "ok", False: "er", None: ""}[self.good]
 
 
-def about_applicant(applicant: User) -> list[Finding]:
-    """Return what is known about the person: the document's number, its other accounts, the address."""
+def about_applicant(applicant: User, *, alone: bool = True) -> list[Finding]:
+    """Return what is known about the person: the document's number, the address, and if `alone` its other accounts."""
     confirmed = applicant.email_confirmed_at
     findings = [
         _number(
@@ -60,8 +60,8 @@ def about_applicant(applicant: User) -> list[Finding]:
             confirmed is not None,
         ),
     ]
-    others = same_document(applicant)
-    if not others:
+    others = same_document(applicant) if alone else []
+    if alone and not others:
         findings.append(Finding(_("No other account has the same identity document."), True))
     return findings + [Finding(other_account(other), False) for other in others]
 

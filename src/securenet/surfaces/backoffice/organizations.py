@@ -118,7 +118,6 @@ def organization(request: Request, pk: int) -> HttpResponse:
         "country": country_name(one.country, language()),
         "admins": _admins(rights),
         "members": figure(capped_count(rights.order_by().values("member").distinct())),
-        "officers": figure(capped_count(rights.filter(role=Role.OFFICER))),
         "open": figure(capped_count(requests)),
         "requests": [_request_row(case) for case in requests.select_related("submission__applicant")[:SHOWN]],
         "merged": list(one.merged.order_by("pk")[:SHOWN]),

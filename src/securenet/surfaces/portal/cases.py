@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from securenet.domain.approvals.actions import Overtaken, answer_case, withdraw_submission
-from securenet.domain.approvals.flow import State
+from securenet.domain.approvals.flow import State, Verb
 from securenet.domain.approvals.models import Case, Kind, Submission
 from securenet.domain.approvals.scans import UPLOADABLE
 from securenet.domain.approvals.words import case_title
@@ -20,7 +20,9 @@ from securenet.domain.certificates.actions import withdraw_certificate_request
 from securenet.domain.entitlements.actions import announce_requests, withdraw_rights_request
 from securenet.domain.entitlements.mandates import withdraw_mandate_request
 from securenet.foundation.actor import Actor
+from securenet.foundation.audit.facts import masked
 from securenet.foundation.refusal import Refusal
+from securenet.foundation.text import normalise
 from securenet.surfaces.portal.correct_forms import AnswerForm, stand_of
 from securenet.surfaces.portal.papers import paper_response, papers_context
 from securenet.surfaces.portal.progress import progress_of
@@ -71,7 +73,7 @@ def case(request: Request, number: int) -> HttpResponse:
     submission = own(request, number)
     returned = returned_cases(submission)
     if request.method == "POST" and not returned:
-        return answered_too_late(request, submission)
+        return answered_before(request, submission) or answered_too_late(request, submission)
     form = AnswerForm(request.POST if request.method == "POST" else None, initial={"stand": stand_of(returned)})
     if request.method == "POST" and form.is_valid():
         try:
@@ -113,6 +115,14 @@ def _answer(cases: list[Case], answer: str, *, by: Actor) -> None:
         answer_case(case, answer=answer, by=by)
     if cases:
         announce_requests(cases[0].submission, by=by)
+
+
+def answered_before(request: Request, submission: Submission) -> HttpResponse | None:
+    """Return the way on for a second click: the same answer has been sent already."""
+    typed = masked(normalise(request.POST.get("answer", ""), lines=True))
+    steps = [step for case in submission.cases.all() for step in case.steps.all()]
+    sent = typed and any(step.verb == Verb.ANSWER and step.reason == typed for step in steps)
+    return HttpResponseRedirect(reverse("case", args=[submission.number])) if sent else None
 
 
 def answered_too_late(request: Request, submission: Submission) -> HttpResponse:

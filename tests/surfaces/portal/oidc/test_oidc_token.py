@@ -200,7 +200,9 @@ def test_userinfo_tells_what_the_scope_lets_it(visitor, secret, code):
             "organization_name": "Alpha Cash Co",
             "roles": ["officer"],
             "functions": ["register_persons"],
-            "until": "2028-02-01",
+            "centres": None,
+            "through": [],
+            "until": "2028-03-01",
         }
     ]
     assert visitor.post("/oidc/userinfo/", HTTP_AUTHORIZATION=f"Bearer {tokens['access_token']}").json() == told.json()
