@@ -1,9 +1,7 @@
 """Journey 1 by other ways: with a passport, in English; sent back and corrected; past its deadline."""
 
 import re
-import sqlite3
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -22,9 +20,8 @@ from tests.journeys.flows import (
     sign_in,
 )
 from tests.journeys.staff_flows import note_papers, open_request, send_back
-from tests.journeys.world import Demo, Visit
+from tests.journeys.world import LONG_AGO, Demo, Visit, move
 
-LONG_AGO = "2020-01-01 00:00:00"
 EXPIRE, CLEAN_UP = "entitlements.expire-requests", "registration.clean-up"
 
 
@@ -113,12 +110,12 @@ def test_past_its_deadline_a_registration_ends_and_its_user_name_is_free_again(
     late = replace(anong, username="saithong", identity_number="1109900003036", email="saithong@company.example")
     visit = meet()
     number = register(visit, late)
-    move(demo, EXPIRE, ("UPDATE approvals_case SET due_at = ? WHERE submission_id = ?", number))
+    move(demo, EXPIRE, ("UPDATE approvals_case SET due_at = ? WHERE submission_id = ?", LONG_AGO, number))
     open_mail(visit, late.email, str(number), "พ้นกำหนด")
     assert see_state(visit, late.email, number) == "ยกเลิกเนื่องจากพ้นกำหนด"
 
-    ended = ("UPDATE approvals_case SET since = ? WHERE submission_id = ?", number)
-    begun = ("UPDATE accounts_user SET created_at = ? WHERE username = ?", late.username)
+    ended = ("UPDATE approvals_case SET since = ? WHERE submission_id = ?", LONG_AGO, number)
+    begun = ("UPDATE accounts_user SET created_at = ? WHERE username = ?", LONG_AGO, late.username)
     move(demo, CLEAN_UP, ended, begun)
     begin_registration(visit)
     visit.page.locator("[name=username]").fill(late.username)
@@ -128,15 +125,6 @@ def test_past_its_deadline_a_registration_ends_and_its_user_name_is_free_again(
             break
         visit.page.wait_for_timeout(500)
     assert visit.page.locator("#username_state.ok").is_visible()
-
-
-def move(demo: Demo, job: str, *changes: tuple[str, int | str]) -> None:
-    """Move days that the demo cannot wait for into the past, and let the job that looks for them come round now."""
-    database = sqlite3.connect(Path(demo.facts["folder"]) / "securenet.sqlite3", timeout=30)
-    with database:
-        for statement, which in (*changes, ("UPDATE jobs_tick SET next_at = ? WHERE name = ?", job)):
-            database.execute(statement, (LONG_AGO, which))
-    database.close()
 
 
 def see_state(at: Visit, email: str, number: int) -> str:

@@ -112,3 +112,11 @@ def test_the_language_switch_is_kept_through_the_journey(anyone):
 
     assert heading(anyone.get("/register/confirmation/")) == "New registration Confirm the registration"
     assert last_mail("registration-confirm").language == "en"
+
+
+@pytest.mark.rule("R2")
+def test_the_button_beside_a_user_name_tells_whether_it_is_free(anyone):
+    anyone.accept_terms()
+    for name, kind in (("anong2", "ok"), ("ab", "no")):
+        page = anyone.post("/register/person/", PERSON | {"username": name, "check": "1"}).content.decode()
+        assert f'<p class="st {kind}" id="username_state" role="status">' in page

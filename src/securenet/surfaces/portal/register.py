@@ -74,7 +74,8 @@ def person(request: Request) -> HttpResponse:
     if "check" in request.POST:
         typed = request.POST.get("username", "")
         unchecked = PersonForm(initial=request.POST.dict(), password_is_set=is_set)
-        return _person_page(request, draft, unchecked, availability=_availability(request, typed))
+        unchecked.availability = _availability(request, typed)
+        return _person_page(request, draft, unchecked)
     if form.is_valid() and not is_username_free(form.cleaned_data["username"]):
         form.refuse(UsernameTaken())
     if not form.is_valid():
@@ -85,14 +86,11 @@ def person(request: Request) -> HttpResponse:
     return draft.keep_key(REGISTRATION.go("rights"))
 
 
-def _person_page(
-    request: Request, draft: Draft, form: PersonForm, *, availability: Any = None, status: int = 200
-) -> HttpResponse:
+def _person_page(request: Request, draft: Draft, form: PersonForm, *, status: int = 200) -> HttpResponse:
     context = {
         "form": form,
         "steps": draft.step_names(),
         "current": 1,
-        "availability": availability,
         "draft_hours": profile().deadlines.draft_hours,
     }
     return render(request, "portal/register/person.html", context, status=status)

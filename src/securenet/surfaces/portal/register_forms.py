@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.core.validators import RegexValidator
@@ -31,8 +31,9 @@ def password_rules() -> forms.PasswordRules:
 
 
 class PersonForm(IdentityForm):
-    """Step 1: who registers (R2)."""
+    """Step 1: who registers (R2); `availability` is what was found of the user name, where it was looked up."""
 
+    availability: Mapping[str, Any] | None = None
     username = forms.CharField(
         label=_("User name (Username)"),
         max_length=40,
