@@ -21,6 +21,7 @@ from securenet.domain.demo.cast import (
     MALEE,
     MEMBER_PASSWORD,
     STAFF_PASSWORD,
+    SUDA,
 )
 from securenet.domain.demo.certificates import Cabinet
 from securenet.domain.demo.timeline import Past, play
@@ -32,6 +33,7 @@ STRANGER_CAS = (CaSpec("stranger-ca", "Another CA", "rsa-2048", organization="No
 MEMBERS = (
     (BOONMEE, "Organization Admin", CARRIER),
     (MALEE, "Officer", CARRIER),
+    (SUDA, "Organization Admin", BANK),
     (EKACHAI, "Officer", BANK),
     (FAH, "Applicant, asked for another paper", FAH.company),
 )

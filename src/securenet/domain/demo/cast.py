@@ -66,7 +66,7 @@ HAULIER = Company("0105549012340", "บริษัท ทดลองขนส�
 
 BOONMEE = Person("boonmee", "บุญมี สมมุติ", "Boonmee Sommut", 101, CARRIER, signs_in=True)
 MALEE = Person("malee", "มาลี ทดสอบ", "Malee Thotsop", 102, CARRIER, signs_in=True)
-SUDA = Person("suda", "สุดา ลองใช้", "Suda Longchai", 103, BANK)
+SUDA = Person("suda", "สุดา ลองใช้", "Suda Longchai", 103, BANK, signs_in=True)
 EKACHAI = Person("ekachai", "เอกชัย นามสมมุติ", "Ekachai Namsommut", 104, BANK, language="en", signs_in=True)
 FAH = Person("fahsai", "ฟ้าใส ตัวอย่าง", "Fahsai Tuayang", 105, GUARDS, signs_in=True)
 ANONG = Person("anong", "อนงค์ ตัวอย่าง", "Anong Tuayang", 106, CARRIER, signs_in=True)
