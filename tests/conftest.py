@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("ci", derandomize=True)  # its verdict is about the change, not about the day
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # a busy machine is no defect
+settings.register_profile("here", **UNTIMED)
+settings.register_profile("ci", derandomize=True, **UNTIMED)  # its verdict is about the change, not about the day
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 JOURNEYS = Path(__file__).parent / "journeys"
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
