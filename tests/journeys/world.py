@@ -29,7 +29,7 @@ PORTS = 10
 CHEAP_HASHES = {"SECURENET_ARGON2_MEMORY_KIB": "1024", "SECURENET_ARGON2_ROUNDS": "1"}
 TO_END, TO_ARRIVE = 60, 60
 """Seconds after which something has gone wrong for good."""
-TO_ANSWER = 15_000
+TO_ANSWER = 30_000
 """Milliseconds after which a page does not come any more."""
 LONG_AGO = "2020-01-01 00:00:00"
 WIDE: ViewportSize = {"width": 1280, "height": 900}

@@ -18,7 +18,7 @@ from securenet.commands.demonstration.place import Place
 from securenet.domain.oidc import transport
 from securenet.foundation.fetching import Unfetched, fetch
 
-PATIENCE = 60.0
+PATIENCE = 180.0  # seconds: a crowded machine is slow, not broken
 """Seconds until a process that is not ready counts as broken."""
 GOODBYE = 15.0
 """Seconds that a process has to end by itself."""
