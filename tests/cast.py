@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from stdnum.th import moa, pin
 
 import securenet.domain.profile as profile_room
@@ -211,6 +212,12 @@ def member(
     submission = register(username, asked(role, organization), at=at)
     walk(submission, State.APPROVED, chai=chai, dara=dara, at=at)
     return User.objects.get(username=username)
+
+
+def analyze() -> None:
+    """Let the database see how full its tables are: in operation it does so by itself, in a test's transaction not."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def right_of(user: User) -> Entitlement:

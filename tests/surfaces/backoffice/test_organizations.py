@@ -16,7 +16,7 @@ from securenet.foundation.audit.models import AuditEntry
 from securenet.foundation.tables.reading import Caps, read_table
 from securenet.foundation.text import search_key
 from securenet.surfaces.shared import paging
-from tests.cast import ALPHA, BETA, as_actor, organization_number, walk
+from tests.cast import ALPHA, BETA, analyze, as_actor, organization_number, walk
 from tests.domain.organizations.test_importing import csv
 
 pytestmark = pytest.mark.rule("R30a", "R35")
@@ -215,6 +215,7 @@ def test_large_registers_stay_within_their_queries(chai, sign_in, django_assert_
         )
         for number, person in enumerate(people)
     )
+    analyze()
     browser = sign_in(chai)
 
     for address in ("", "?q=company", f"{organizations[0].pk}/"):

@@ -7,7 +7,7 @@ from securenet.domain.entitlements.jobs import watch_shortages
 from securenet.domain.entitlements.life import change_status
 from securenet.domain.entitlements.models import Entitlement, Status
 from securenet.domain.organizations.models import Rung
-from tests.cast import ALPHA, AT, BETA, as_actor, right_of
+from tests.cast import ALPHA, AT, BETA, analyze, as_actor, right_of
 from tests.domain.entitlements.test_chain import appoint
 
 pytestmark = [pytest.mark.rule("R22f"), pytest.mark.django_db]
@@ -68,6 +68,7 @@ def test_ten_thousand_members_cost_no_query_more(boonmee, alpha, sign_in, django
         )
         for person in people
     )
+    analyze()
     visitor = sign_in(boonmee)
     visitor.get(ADDRESS)
     with django_assert_max_num_queries(12):
