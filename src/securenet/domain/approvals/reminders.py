@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
 
-from securenet.domain.approvals.flow import APPLICANTS_TURN, REVIEWS, State
+from securenet.domain.approvals.flow import APPLICANTS_TURN, OPEN, REVIEWS, State
 from securenet.domain.approvals.models import Case
 from securenet.domain.approvals.notices import tell_applicant, tell_desk
 from securenet.domain.calendar.queries import business_days_left
@@ -24,10 +24,14 @@ class ReminderEvent(StrEnum):
     ESCALATED = "case.escalated"
 
 
-def to_remind(at: datetime) -> Iterable[Case]:
-    """Return the open cases of whose deadline somebody is to be reminded at `at` and has not been."""
+WITH_ADMINS = frozenset({State.ORGANIZATION_REVIEW})
+"""Where a case lies with Organization Admins, whom only the room of their rights knows."""
+
+
+def to_remind(at: datetime, states: Set[State] = OPEN - WITH_ADMINS) -> Iterable[Case]:
+    """Return the cases in `states` of whose deadline somebody is to be reminded at `at` and has not been."""
     furthest = at + timedelta(days=max(profile().deadlines.documents_reminder_days, default=0) + 14)
-    candidates = Case.objects.open().filter(due_at__gt=at, due_at__lt=furthest)
+    candidates = Case.objects.filter(state__in=states, due_at__gt=at, due_at__lt=furthest)
     return [case for case in candidates.select_related("submission__applicant") if _is_called_for(case, at)]
 
 
@@ -42,21 +46,21 @@ def _is_called_for(case: Case, at: datetime) -> bool:
     return last is None and business_days_left(at, case.due_at) <= days
 
 
-def to_escalate(at: datetime) -> Iterable[Case]:
+def to_escalate(at: datetime, states: Set[State] = REVIEWS - WITH_ADMINS) -> Iterable[Case]:
     """Return the cases that lie at a desk past their deadline and have not been escalated."""
-    late = Case.objects.filter(state__in=REVIEWS, due_at__lte=at, escalated_at=None)
+    late = Case.objects.filter(state__in=states, due_at__lte=at, escalated_at=None)
     return late.select_related("submission__applicant")
 
 
 @transaction.atomic
 def remind_of_case(case: Case, *, by: Actor) -> bool:
-    """Remind whoever has the turn; return whether it was done now."""
+    """Remind the applicant or the operator's desk that has the turn; return whether it was done now."""
     unchanged = Case.objects.filter(pk=case.pk, reminded_at=case.reminded_at, state=case.state)
     if unchanged.update(reminded_at=by.at) != 1:
         return False
     if case.is_applicants_turn:
         tell_applicant(case, "case-due", by=by)
-    elif case.desk in {desk.key for desk in profile().desks}:
+    elif case.state_now not in WITH_ADMINS:
         tell_desk(case, case.desk, "work-due", by=by)
     record(ReminderEvent.REMINDED, by=by, about=case.submission.about)
     return True

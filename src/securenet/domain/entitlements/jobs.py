@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 
 from securenet.domain.approvals.models import Kind
 from securenet.domain.approvals.queries import now_due
+from securenet.domain.approvals.reminders import WITH_ADMINS, to_escalate
+from securenet.domain.approvals.reminders import to_remind as requests_to_remind
 from securenet.domain.entitlements.actions import expire_right
 from securenet.domain.entitlements.chain import about_to_lapse, lapse_appointment, lapsed, remind_of_appointment
 from securenet.domain.entitlements.mandate_life import finish_mandate, to_finish
 from securenet.domain.entitlements.mandate_reminders import mandates_to_remind, remind_of_mandate
 from securenet.domain.entitlements.mandates import expire_mandate_request
 from securenet.domain.entitlements.models import Answer
+from securenet.domain.entitlements.reminding import escalate_request, remind_admins_of_request
 from securenet.domain.entitlements.renewing import (
     end_expired_grant,
     end_expired_right,
@@ -40,6 +43,7 @@ from securenet.foundation.actor import system
 from securenet.foundation.jobs.registry import job, schedule
 
 schedule("entitlements.expire-requests", timedelta(minutes=10))
+schedule("entitlements.remind-admins", timedelta(minutes=10))
 schedule("entitlements.shortages", timedelta(minutes=10))
 schedule("entitlements.appointments", timedelta(hours=1))
 schedule("entitlements.watch-mandates", timedelta(minutes=10))
@@ -54,6 +58,16 @@ def expire_requests(*, at: datetime) -> None:
         expire_right(case, by=by)
     for case in now_due(at, (Kind.MANDATE,)):
         expire_mandate_request(case, by=by)
+
+
+@job("entitlements.remind-admins")
+def remind_admins(*, at: datetime) -> None:
+    """Remind the Organization Admins of requests that wait for them, and escalate those that are late (R24a, R34)."""
+    by = system("deadlines", at)
+    for case in requests_to_remind(at, WITH_ADMINS):
+        remind_admins_of_request(case, by=by)
+    for case in to_escalate(at, WITH_ADMINS):
+        escalate_request(case, by=by)
 
 
 @job("entitlements.shortages")
