@@ -57,7 +57,7 @@ DOORS: dict[str, dict[Permission, str]] = {
         Permission.WORK: "home help help-page",
         Permission.SEE_CASES: "cases case case-scan",
         Permission.DECIDE_CASES: "assign outcomes case-identity case-decide",
-        Permission.NOTE_PAPERS: "case-paper case-papers-tell",
+        Permission.NOTE_PAPERS: "case-paper case-papers-tell case-letter",
         Permission.KEEP_PAPERS: "scans papers-to-destroy papers-destroy",
         Permission.APPROVE_RIGHTS: "approvals owner-confirm",
         Permission.HOLD_CERTIFICATES: "certificate-suspend computer-check",

@@ -244,6 +244,7 @@ class ChecklistItem(Standing, models.Model):
     hints = models.JSONField(default=dict)
     required = models.BooleanField()
     max_age_months = models.PositiveSmallIntegerField(null=True)
+    appoints = models.CharField(max_length=20, blank=True)
     received_at = models.DateTimeField(null=True)
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
     on_paper = models.BooleanField(default=False)

@@ -21,6 +21,7 @@ class Paper:
     form: str = ""
     hints: dict[str, str] = field(default_factory=dict)
     max_age_months: int | None = None
+    appoints: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def papers_of(items: Iterable[ChecklistItem]) -> list[Paper]:
             form=item.form or "",
             required=item.required,
             max_age_months=item.max_age_months,
+            appoints=item.appoints or "",
         )
         for item in items
     }

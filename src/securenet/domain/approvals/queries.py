@@ -133,7 +133,7 @@ def whole_submission(number: int, desks: frozenset[str] | None) -> Submission | 
             "mandate__principal",
             "mandate__agent",
         )
-        .prefetch_related(Prefetch("steps", steps))
+        .prefetch_related(Prefetch("steps", steps), "letters")
         .order_by("pk")
     )
     papers = ChecklistItem.objects.select_related("received_by").prefetch_related("scans__pages")

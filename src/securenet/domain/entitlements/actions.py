@@ -24,6 +24,7 @@ from securenet.domain.approvals.models import Case, Submission
 from securenet.domain.approvals.planning import Paper, Plan, papers_of, route_of
 from securenet.domain.approvals.queries import sent_before
 from securenet.domain.calendar.queries import local_date
+from securenet.domain.entitlements.appointing import record_letters
 from securenet.domain.entitlements.life import RightChanged, begin_life, change_status
 from securenet.domain.entitlements.models import HELD, Entitlement, FunctionGrant, Invitation, Role, Status
 from securenet.domain.entitlements.queries import desk_asked_first, living_grants
@@ -225,6 +226,7 @@ def activate_right(right: Entitlement, *, by: Actor) -> None:
     """Put an approved right into force from today, for an organization that now exists (R24, R30a).
 
     It lasts as long as the service's policy says, and takes the place of the same right that was about to end (R22c).
+    The letters of appointment among its papers go on record (R22a).
     Raises OrganizationMerged or OrganizationEnded where the organization is no more.
     """
     organization = admit_organization(
@@ -247,6 +249,7 @@ def activate_right(right: Entitlement, *, by: Actor) -> None:
     for grant in grants:
         grant.pk, grant.entitlement, grant.granted_at = None, right, by.at
     FunctionGrant.objects.bulk_create(grants)
+    record_letters(right, by=by)
 
 
 def _end_earlier(right: Entitlement, *, by: Actor) -> list[FunctionGrant]:

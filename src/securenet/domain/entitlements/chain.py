@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -85,6 +86,15 @@ def lapsed(at: datetime) -> Iterable[Appointment]:
     return Appointment.objects.filter(ended_at=None, until_date__lt=local_date(at)).select_related("organization")
 
 
+def without_right() -> Iterable[Appointment]:
+    """Return the appointments of members whose right has ended since."""
+    held = Entitlement.objects.held().filter(
+        member=OuterRef("member"), organization=OuterRef("organization"), service=OuterRef("service")
+    )
+    living = Appointment.objects.filter(~Exists(held.filter(role=OuterRef("rung"))), ended_at=None)
+    return living.exclude(member=None).select_related("organization")
+
+
 def about_to_lapse(at: datetime) -> Iterable[Appointment]:
     """Return the appointments that end soon and of which nobody was reminded."""
     last = local_date(at + REMINDED_BEFORE)
@@ -101,7 +111,20 @@ def lapse_appointment(appointment: Appointment, *, by: Actor) -> None:
     with override(profile().operator.default_language):
         reason = _("The last day of the appointment has passed.")
     close_appointment(appointment, reason=reason, by=by)
-    _tell_desk(appointment, "appointment-lapsed", by=by)
+    _tell_desk(appointment, "appointment-lapsed", until=appointment.until_date, by=by)
+
+
+@transaction.atomic
+def end_with_right(appointment: Appointment, *, by: Actor) -> None:
+    """End the appointment of a member whose right has ended; the desk is told where something hangs below it.
+
+    Raises RegisterOvertaken.
+    """
+    with override(profile().operator.default_language):
+        reason = _("The right that it was for has ended.")
+    close_appointment(appointment, reason=reason, by=by)
+    if hanging_below(appointment):
+        _tell_desk(appointment, "appointment-lapsed", until=local_date(by.at), by=by)
 
 
 @transaction.atomic
@@ -109,11 +132,11 @@ def remind_of_appointment(appointment: Appointment, *, by: Actor) -> bool:
     """Tell the service desk, once, that an appointment ends soon; return whether it was told now."""
     if Appointment.objects.filter(pk=appointment.pk, reminded_at=None, ended_at=None).update(reminded_at=by.at) != 1:
         return False
-    _tell_desk(appointment, "appointment-ending", by=by)
+    _tell_desk(appointment, "appointment-ending", until=appointment.until_date, by=by)
     return True
 
 
-def _tell_desk(appointment: Appointment, template: str, *, by: Actor) -> None:
+def _tell_desk(appointment: Appointment, template: str, *, until: date | None, by: Actor) -> None:
     operator = profile().operator
     language = operator.default_language
     queue_mail(
@@ -126,7 +149,7 @@ def _tell_desk(appointment: Appointment, template: str, *, by: Actor) -> None:
             "name": operator.service_desk.name.in_(language),
             "holder": appointment.holder_name,
             "organization": appointment.organization.name,
-            "until": appointment.until_date,
+            "until": until,
             "link": links.organization(appointment.organization_id),
         },
         about=appointment.organization.about,

@@ -9,7 +9,14 @@ from securenet.domain.approvals.queries import now_due
 from securenet.domain.approvals.reminders import WITH_ADMINS, to_escalate
 from securenet.domain.approvals.reminders import to_remind as requests_to_remind
 from securenet.domain.entitlements.actions import expire_right
-from securenet.domain.entitlements.chain import about_to_lapse, lapse_appointment, lapsed, remind_of_appointment
+from securenet.domain.entitlements.chain import (
+    about_to_lapse,
+    end_with_right,
+    lapse_appointment,
+    lapsed,
+    remind_of_appointment,
+    without_right,
+)
 from securenet.domain.entitlements.mandate_life import finish_mandate, to_finish
 from securenet.domain.entitlements.mandate_reminders import mandates_to_remind, remind_of_mandate
 from securenet.domain.entitlements.mandates import expire_mandate_request
@@ -83,8 +90,10 @@ def watch_shortages(*, at: datetime) -> None:
 
 @job("entitlements.appointments")
 def watch_appointments(*, at: datetime) -> None:
-    """End the appointments whose last day has passed, and remind of those that end soon (R22a)."""
+    """End the appointments whose last day or whose right is over, and remind of those that end soon (R22a)."""
     by = system("appointments", at)
+    for appointment in without_right():
+        end_with_right(appointment, by=by)
     for appointment in lapsed(at):
         lapse_appointment(appointment, by=by)
     for appointment in about_to_lapse(at):

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.accounts.models import User
-from securenet.domain.approvals.models import Submission
+from securenet.domain.approvals.models import Case, Submission
 from securenet.foundation.text import search_key
 
 
@@ -112,3 +112,23 @@ class Appointment(models.Model):
     def about(self) -> str:
         """Return how the ledger calls this appointment."""
         return f"appointment {self.pk}"
+
+
+class AppointmentLetter(models.Model):
+    """What the service desk read in a letter among a request's papers, and the appointment that came of it (R22a)."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="letters")
+    rung = models.CharField(max_length=20, choices=Rung.choices)
+    holder_name = models.CharField(max_length=200, blank=True)
+    holder_email = models.EmailField(max_length=254, blank=True)
+    appointed_by = models.CharField(max_length=200, blank=True)
+    above = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="+")
+    from_date = models.DateField()
+    until_date = models.DateField(null=True)
+    appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, null=True, related_name="letter")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "rung"], name="one_letter_of_a_rung")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.rung}"

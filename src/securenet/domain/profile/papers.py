@@ -9,6 +9,7 @@ from pydantic import Field
 from securenet.domain.profile.text import Fact, Key, Positive, Text
 
 Variant = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,19}$")]
+Appointed = Literal["signatory", "organization_admin", "officer"]
 PaperKind = Literal["registration", "rights", "certificate", "mandate"]
 
 
@@ -38,6 +39,8 @@ class ChecklistItem(Fact):
     """How old it may be when it arrives."""
     condition: Text | None = None
     """When it is needed, for an item that is not always."""
+    appoints: Appointed | None = None
+    """Whom it appoints, where it is a letter of the chain of authority."""
 
 
 class Checklist(Fact):

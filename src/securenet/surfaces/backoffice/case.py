@@ -25,6 +25,7 @@ from securenet.surfaces.backoffice import facts
 from securenet.surfaces.backoffice.case_forms import DecideForm
 from securenet.surfaces.backoffice.corrections import correction_lines
 from securenet.surfaces.backoffice.decisions import decide_together, pick_of, read_pick, require_as_shown
+from securenet.surfaces.backoffice.letter_facts import LetterLine, letter_lines
 from securenet.surfaces.backoffice.mandate_facts import about_mandate, mandate_rows
 from securenet.surfaces.backoffice.queue import desks_seen
 from securenet.surfaces.backoffice.recovery_facts import Change, about_recovery, changes_of, recovery_rows
@@ -57,6 +58,7 @@ class CasePart:
     changes: list[Change]
     certificate: list[tuple[str, str]]
     findings: list[facts.Finding]
+    letters: list[LetterLine]
     decidable: bool
 
 
@@ -143,6 +145,7 @@ def _may(request: Request, cases: list[Case]) -> dict[str, bool]:
     first = any(case.route.first_operator.desk in request.actor.desks for case in cases)
     return {
         "note_papers": here and first and bool(request.powers & OPENED_BY[Permission.NOTE_PAPERS]),
+        "note_letters": first and bool(request.powers & OPENED_BY[Permission.NOTE_PAPERS]),
         "take_back": any(case.state_now is State.AWAITING_DOCUMENTS for case in cases),
         "see_number": bool(request.powers & OPENED_BY[Permission.DECIDE_CASES]),
         "take": here and bool(request.powers & OPENED_BY[Permission.DECIDE_CASES]),
@@ -179,6 +182,7 @@ def _part(case: Case, register: facts.Register, request: Request, *, shown: bool
         changes=changes_of(recovery, shown=shown) if recovery else [],
         certificate=facts.certificate_rows(certificate) if certificate else [],
         findings=findings,
+        letters=letter_lines(case, right) if right else [],
         decidable=decidable(case, request),
     )
 
