@@ -62,7 +62,7 @@ DOORS: dict[str, dict[Permission, str]] = {
         Permission.APPROVE_RIGHTS: "approvals owner-confirm",
         Permission.HOLD_CERTIFICATES: "certificate-suspend computer-check",
         Permission.SEE_TRUST: "trust",
-        Permission.FIND_MEMBERS: "members member",
+        Permission.FIND_MEMBERS: "members member organization-who organization-who-file",
         Permission.RECOVER_MEMBERS: "member-identity member-recover",
         Permission.READ_MAIL: "mail mail-templates mail-template mail-template-html",
         Permission.READ_AUDIT: "audit audit-check",

@@ -16,10 +16,12 @@ from securenet.domain.entitlements.models import (
     Entitlement,
     EntitlementQuerySet,
     FunctionGrant,
+    Mandate,
     Period,
     Status,
     in_force,
 )
+from securenet.domain.organizations.models import Organization
 
 Place = tuple[int, str]
 """An organization's key and a service."""
@@ -52,6 +54,14 @@ def places_of(member: User, day: date) -> list[Place]:
     """Return the organizations and services that a member administers on `day`."""
     admins = Entitlement.objects.admins(day).filter(member=member).order_by("organization__name", "service")
     return [(organization or 0, service) for organization, service in admins.values_list("organization_id", "service")]
+
+
+def places_in(organization: Organization) -> list[Place]:
+    """Return an organization with each service that anybody ever had rights or gave or received mandates at."""
+    either = Q(principal=organization) | Q(agent=organization)
+    services = organization.entitlements.order_by().values_list("service")
+    found = services.union(Mandate.objects.filter(either).order_by().values_list("service"))
+    return [(organization.pk, service) for (service,) in sorted(found)]
 
 
 def holdings(places: Sequence[Place] | None, moment: Moment, wanted: Wanted) -> EntitlementQuerySet:

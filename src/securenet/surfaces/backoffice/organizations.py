@@ -125,6 +125,7 @@ def organization(request: Request, pk: int) -> HttpResponse:
         "chain": chain_of(one),
         "shortages": _shortages(one),
         "may_keep": bool(request.powers & OPENED_BY[Permission.KEEP_ORGANIZATIONS]),
+        "may_find": bool(request.powers & OPENED_BY[Permission.FIND_MEMBERS]),
         "may_see_cases": bool(request.powers & OPENED_BY[Permission.SEE_CASES]),
     }
     return render(request, "backoffice/organization.html", context)

@@ -25,6 +25,7 @@ from securenet.surfaces.backoffice import (
     recovering,
     sign_in,
     stack,
+    who,
 )
 from securenet.surfaces.shared.urls import handler400, handler403, handler404, handler500
 from securenet.surfaces.shared.urls import urlpatterns as shared
@@ -63,6 +64,8 @@ urlpatterns = [
     path("members/<int:pk>/", members.member, name="member"),
     path("members/<int:pk>/identity/", members.show_number, name="member-identity"),
     path("members/<int:pk>/recover/", recovering.recover, name="member-recover"),
+    path("organizations/<int:pk>/who/", who.who, name="organization-who"),
+    path("organizations/<int:pk>/who/file/", who.who_file, name="organization-who-file"),
     path("organizations/<int:pk>/merge/", organization_changes.merge, name="organization-merge"),
     path("organizations/<int:pk>/end/", organization_changes.end, name="organization-end"),
     path("organizations/<int:pk>/reopen/", organization_changes.reopen, name="organization-reopen"),

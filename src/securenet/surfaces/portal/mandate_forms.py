@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from securenet.domain.calendar.days import months_later
 from securenet.domain.entitlements.models import Entitlement, Mandate
 from securenet.domain.organizations import checks
-from securenet.domain.profile.catalogue import Function
 from securenet.domain.profile.queries import profile
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.identity import country_choices
+from securenet.surfaces.shared.who import functions_of_services
 
 USUAL_MONTHS = 12
 
@@ -70,15 +70,6 @@ class MandateForm(forms.Form):
             except Refusal as refusal:
                 self.add_error("agent_number", str(refusal))
         return data
-
-
-def functions_of_services(keys: set[str]) -> list[tuple[str, str]]:
-    """Return the functions of some services as choices, each once."""
-    functions: dict[str, Function] = {}
-    for service in profile().services:
-        if service.key in keys:
-            functions |= {function.key: function for function in service.functions}
-    return [(key, str(function.name)) for key, function in functions.items()]
 
 
 def first_values(renews: Mandate | None, today: date) -> dict[str, Any]:

@@ -21,9 +21,9 @@ from securenet.domain.profile.queries import profile
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
 from securenet.surfaces.shared.request import Request
+from securenet.surfaces.shared.who import TONES
 
 SIZE = 25
-TONES = {Status.ACTIVE: "ok", Status.SUSPENDED: "wa", Status.ENDED: "er", Status.REFUSED: "er"}
 
 
 @dataclass(frozen=True, slots=True)
