@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import mimetypes
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -75,6 +76,32 @@ def test_a_user_name_is_checked_while_typing(anyone):
         assert page.locator("#username_state").count() == 1
         browser.close()
     assert not eyes.complaints, eyes.complaints
+
+
+@pytest.mark.rule("R3")
+def test_enter_in_a_field_goes_on_and_presses_no_button_beside_it(anyone):
+    anyone.fill_in(until="rights")
+    person, rights = anyone.get("/register/person/"), anyone.get("/register/rights/")
+    sent = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=list(FLAGS))
+        page = browser.new_context(java_script_enabled=False).new_page()
+        page.route("**/*", lambda route: take(route, [person, rights], sent))
+        for place, field in ((0, "#id_username"), (1, "#id_organization_number")):
+            page.goto(f"https://portal.localhost/{place}")
+            page.press(field, "Enter")
+        browser.close()
+    assert [form.get("action") for form in sent] == [None, ["next"]]
+    assert "check" not in sent[0]
+
+
+def take(route: Route, answers, sent) -> None:
+    """Keep what a form sends, and serve the rest."""
+    if route.request.method == "POST":
+        sent.append(parse_qs(route.request.post_data))
+        route.fulfill(status=204)
+    else:
+        serve(route, answers)
 
 
 def tell(route: Route, said) -> None:
