@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from email.utils import formataddr
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr
@@ -42,6 +42,14 @@ class Environment(BaseSettings):
     smtp_port: int = 25
     uploads: Path = Path("var/uploads")
     static_root: Path = Path("var/static")
+    ca_backend: Literal["", "testca", "est"] = ""
+    testca_directory: Path | None = None
+    testca_name: str = ""
+    est_url: str = ""
+    est_trust: Path | None = None
+    est_certificate: Path | None = None
+    est_key: Path | None = None
+    est_login: SecretStr = SecretStr("")
     demo: bool = False
     trust_certificate_header: bool = False
     trust_forwarded_for: bool = False
@@ -100,6 +108,14 @@ TRUST_FORWARDED_FOR = ENVIRONMENT.trust_forwarded_for
 TRUST_CERTIFICATE_HEADER = ENVIRONMENT.trust_certificate_header
 if ENVIRONMENT.mailbox_url:
     PUBLIC_URLS["mailbox"] = ENVIRONMENT.mailbox_url
+CA_BACKEND = ENVIRONMENT.ca_backend
+TESTCA_DIRECTORY = ENVIRONMENT.testca_directory
+TESTCA_NAME = ENVIRONMENT.testca_name
+EST_URL = ENVIRONMENT.est_url
+EST_TRUST = ENVIRONMENT.est_trust
+EST_CERTIFICATE = ENVIRONMENT.est_certificate
+EST_KEY = ENVIRONMENT.est_key
+EST_LOGIN = ENVIRONMENT.est_login.get_secret_value()
 PROFILE_PATH = ENVIRONMENT.profile
 SECRET_KEY = ENVIRONMENT.secret_key.get_secret_value()
 SEAL_KEYS = ENVIRONMENT.seal_keys.get_secret_value()

@@ -50,7 +50,9 @@ DOORS: dict[str, dict[Permission, str]] = {
         "mandate-assign mandate-remove who who-file reviews review review-keep review-answer review-remove",
         Permission.REGISTER_CERTIFICATE: "certificates certificate-add certificate-confirm certificate-token "
         "certificate-token-done certificate-delete certificate-renew certificate-renew-done certificate-suspend "
-        "certificate-release certificate-release-done certificate-suspension-code",
+        "certificate-release certificate-release-done certificate-suspension-code certificate-apply application "
+        "application-certificate",
+        Permission.CHECK_APPLICATIONS: "ra ra-application",
     },
     "backoffice": {
         VISIT: "language login second-factor logout",
@@ -79,6 +81,7 @@ OPENED_BY: dict[Permission, str] = {
     OWN: "member",
     Permission.ADMINISTER_RIGHTS: "admitted",
     Permission.REGISTER_CERTIFICATE: "admitted",
+    Permission.CHECK_APPLICATIONS: "admitted",
     Permission.USE_SERVICE: "admitted",
     Permission.WORK: "service_desk service_owner administrator auditor",
     Permission.SEE_CASES: "service_desk service_owner auditor",

@@ -135,5 +135,23 @@ def addresses() -> Iterator[Finding]:
         yield Finding(f"no style sheets in {settings.STATIC_ROOT}: securenet static")
 
 
+def issuing() -> Iterator[Finding]:
+    """Find a CA for applications that cannot be asked."""
+    if settings.CA_BACKEND == "testca" and not settings.DEMO:
+        yield Finding("SECURENET_CA_BACKEND is testca: its certificates prove nothing")
+    if settings.CA_BACKEND != "est":
+        return
+    if not settings.EST_URL.startswith("https://"):
+        yield Finding("SECURENET_EST_URL is not https")
+    if not settings.EST_TRUST:
+        yield Finding("SECURENET_EST_TRUST is missing: no server can be trusted")
+    for name in ("EST_TRUST", "EST_CERTIFICATE", "EST_KEY"):
+        path = getattr(settings, name)
+        if path and not path.is_file():
+            yield Finding(f"SECURENET_{name} names no file")
+    if not (settings.EST_CERTIFICATE or settings.EST_LOGIN):
+        yield Finding("neither SECURENET_EST_CERTIFICATE nor SECURENET_EST_LOGIN says who we are to the CA")
+
+
 ALWAYS: tuple[Check, ...] = (sealing,)
-DEPLOYED: tuple[Check, ...] = (sealing, of_django, addresses, database, calendar, trust_store)
+DEPLOYED: tuple[Check, ...] = (sealing, of_django, addresses, database, calendar, trust_store, issuing)

@@ -107,6 +107,16 @@ def certificates() -> str:
     return link("portal", "/certificates/")
 
 
+def application(number: int) -> str:
+    """Return where a member sees what became of an application for a certificate (R40)."""
+    return link("portal", f"/certificates/applications/{number}/")
+
+
+def ra_application(number: int) -> str:
+    """Return where an RA officer decides an application (R40)."""
+    return link("portal", f"/certificates/ra/{number}/")
+
+
 def desk_case(number: int) -> str:
     """Return where staff see a submission."""
     return link("backoffice", f"/cases/{number}/")

@@ -39,7 +39,7 @@ def fetch(
         headers = {"Content-Type": content_type} if content_type else {}
         connection.request("GET" if body is None else "POST", target, body=body, headers=headers)
         answer = connection.getresponse()
-        read = _read(answer, most_bytes, until)
+        read = read_within(answer, most_bytes, until)
     except (OSError, http.client.HTTPException) as error:
         raise Unfetched(type(error).__name__) from error
     finally:
@@ -49,7 +49,8 @@ def fetch(
     return read
 
 
-def _read(answer: http.client.HTTPResponse, most_bytes: int, until: float) -> bytes:
+def read_within(answer: http.client.HTTPResponse, most_bytes: int, until: float) -> bytes:
+    """Return the body of an answer, read until a moment of the monotonic clock at the latest. Raises Unfetched."""
     read = bytearray()
     while chunk := answer.read1(CHUNK):
         read += chunk

@@ -164,8 +164,6 @@ class Route:
             raise ValueError("a quorum is at least one")
         if Tier.ORGANIZATION in tiers[1:]:
             raise ValueError("the organization speaks before the operator")
-        if not any(tier.is_operator for tier in tiers):
-            raise ValueError("a route needs a tier of the operator")
         self.stops = tuple(stops)
 
     @classmethod
@@ -183,8 +181,11 @@ class Route:
 
     @property
     def first_operator(self) -> Stop:
-        """Return the first stop of the operator, which also watches while the applicant has the turn."""
-        return next(stop for stop in self.stops if stop.tier.is_operator)
+        """Return the first stop of the operator, which also watches while the applicant has the turn.
+
+        Where the organization decides alone, as its RA does (R40), it is the organization's.
+        """
+        return next((stop for stop in self.stops if stop.tier.is_operator), self.stops[0])
 
     def is_last(self, state: State) -> bool:
         """Tell whether the tier of `state` is the one that approves."""

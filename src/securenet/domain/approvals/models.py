@@ -21,6 +21,7 @@ class Kind(models.TextChoices):
     RIGHTS = "rights"
     CERTIFICATE = "certificate"
     RELEASE = "release"
+    APPLICATION = "application"
     MANDATE = "mandate"
     RECOVERY = "recovery"
     TRUST_STORE = "trust_store"

@@ -9,6 +9,7 @@ from securenet.domain.profile.queries import profile
 
 TITLES = {
     Kind.CERTIFICATE: gettext_noop("Registration of a certificate"),
+    Kind.APPLICATION: gettext_noop("Application for a certificate"),
     Kind.RELEASE: gettext_noop("Release of a suspended certificate"),
     Kind.RECOVERY: gettext_noop("Recovery of an account"),
 }

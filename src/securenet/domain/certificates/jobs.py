@@ -8,14 +8,16 @@ from securenet.domain.approvals.actions import expire_case
 from securenet.domain.approvals.models import Kind
 from securenet.domain.approvals.queries import now_due
 from securenet.domain.certificates.actions import expire_certificate_request, mark_expired, mark_revoked
+from securenet.domain.certificates.applying import expire_application
 from securenet.domain.certificates.holding import end_hold, on_hold_since, remind_of_hold
+from securenet.domain.certificates.issuing import ask_issuer
 from securenet.domain.certificates.judging import judge, read_certificate
 from securenet.domain.certificates.models import LIVING, MemberCertificate, Status
 from securenet.domain.certificates.reminding import ending_soon, remind_of_end
 from securenet.domain.certificates.trust import refresh_lists
 from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import system
-from securenet.foundation.jobs.registry import job, schedule
+from securenet.foundation.jobs.registry import Finish, job, schedule
 from securenet.foundation.x509 import Reason
 
 schedule("certificates.refresh-lists", timedelta(minutes=1))
@@ -50,6 +52,14 @@ def expire_requests(*, at: datetime) -> None:
         expire_certificate_request(case, by=by)
     for case in now_due(at, (Kind.RELEASE,)):
         expire_case(case, by=by)
+    for case in now_due(at, (Kind.APPLICATION,)):
+        expire_application(case, by=by)
+
+
+@job("certificates.issue")
+def issue(*, at: datetime, application: int) -> Finish | None:
+    """Ask the CA for the certificate of an application that the RA has passed on (R40)."""
+    return ask_issuer(application, at=at)
 
 
 @job("certificates.remind")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.accounts.models import User
 from securenet.domain.approvals.models import Case
+from securenet.domain.organizations.models import Organization
 
 
 class Authority(models.Model):
@@ -173,6 +174,44 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return str(self.certificate_id)
+
+
+class Application(models.Model):
+    """A member's application for a certificate: the request, checked by the organization's RA, and its answer (R40).
+
+    `ended_at` is when it came to nothing; `issued` is the certificate, `registration` its registration here.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="application")
+    holder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="applications")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    der = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    spki_sha256 = models.CharField(max_length=64)
+    subject = models.CharField(max_length=1000)
+    public_key = models.CharField(max_length=60)
+    sent_at = models.DateTimeField(null=True)
+    issued_at = models.DateTimeField(null=True)
+    issued = models.BinaryField(default=b"")
+    registration = models.OneToOneField(MemberCertificate, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["spki_sha256"], condition=Q(ended_at=None), name="one_application_for_a_key"
+            )
+        ]
+        indexes = [models.Index(fields=["holder"])]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def about(self) -> str:
+        """Return how the ledger calls this application."""
+        return f"application {self.sha256[:16]}"
 
 
 class OcspAnswerFile(models.Model):

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ReasonFlags
 
 from securenet.domain.approvals.flow import Verb
 from securenet.domain.certificates.actions import register_certificate
+from securenet.domain.certificates.applying import apply_for_certificate, read_application
 from securenet.domain.certificates.jobs import recheck
 from securenet.domain.certificates.judging import read_certificate
 from securenet.domain.certificates.models import Authority
@@ -27,7 +29,7 @@ from securenet.foundation.testca.hierarchy import Hierarchy
 from securenet.foundation.testca.issuing import issue
 from securenet.foundation.testca.keys import KeyKind, export_pkcs12, make_key, write_key
 from securenet.foundation.testca.profiles import Person as Subject
-from securenet.foundation.testca.profiles import Profile
+from securenet.foundation.testca.profiles import Profile, subject_name
 from securenet.foundation.testca.revocation import hold, publish_crl, revoke
 from securenet.foundation.x509 import read_authority, read_crl
 
@@ -104,6 +106,17 @@ def stories(past: Past, cabinet: Cabinet) -> Iterator[Story]:
     for fate in FATES:
         yield registered(past, cabinet, fate)
     yield unregistered(past, cabinet)
+    yield applied(past)
+
+
+def applied(past: Past) -> Story:
+    """Boonmee applies for another certificate; Malee, an RA officer of the company, has to check it (R40)."""
+    at = past.day(1, 11)
+    yield at
+    subject = subject_name(Subject(BOONMEE.name_en, BOONMEE.email, BOONMEE.company.number))
+    request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(make_key("p-256"), SHA256())
+    by = acting.member(BOONMEE.username, at)
+    apply_for_certificate(by.user, read_application(request.public_bytes(Encoding.DER)), by=by)
 
 
 def accepted(past: Past, cabinet: Cabinet) -> Story:

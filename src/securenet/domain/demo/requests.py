@@ -77,6 +77,9 @@ COURSES = (
 )
 
 
+CARRIERS_FUNCTIONS = ["register_persons", "register_vehicles", "submit", "announce_visits", "check_applications"]
+
+
 def stories(past: Past) -> Iterator[Story]:
     """Yield what happened at the operator since it was set up, without certificates."""
     yield staff(past)
@@ -87,7 +90,7 @@ def stories(past: Past) -> Iterator[Story]:
         (EKACHAI, OFFICER, 117),
     ):
         yield registration(past, person, Course(day, papers=day - 3, desk=day - 5, owner=day - 6, roles=(role,)))
-    yield grants(past, BOONMEE, MALEE, ["register_persons", "register_vehicles", "submit", "announce_visits"])
+    yield grants(past, BOONMEE, MALEE, CARRIERS_FUNCTIONS)
     yield grants(past, SUDA, EKACHAI, ["see_reports", "announce_visits"])
     yield registration(past, FAH, Course(9, papers=6, desk=4, desk_verb=Verb.RETURN, reason=UNCLEAR))
     people = crowd()

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 
 from securenet.domain.accounts.models import User
 from securenet.domain.calendar.queries import end_of_day
@@ -24,6 +24,7 @@ from securenet.domain.entitlements.models import (
 )
 from securenet.domain.organizations.models import Organization
 from securenet.domain.organizations.queries import find_organization
+from securenet.domain.profile.queries import profile
 
 UNDER_MANDATE = "mandated"
 """The role that a member has for an organization whose mandate they act under (R22d)."""
@@ -161,9 +162,34 @@ def rights_on(organization: Organization, day: date) -> EntitlementQuerySet:
 
 
 def organization_desks(member: User, day: date) -> frozenset[str]:
-    """Return the desks of the organizations and services that `member` administers in full."""
-    admin = Entitlement.objects.full_admins(day).filter(member=member)
-    return frozenset(organization_desk(*place) for place in admin.values_list("organization_id", "service"))
+    """Return the desks of the organizations and services that `member` administers in full, and an RA's (R40)."""
+    admin = Entitlement.objects.full_admins(day).filter(member=member).values_list("organization_id", "service")
+    checks = ra_grants(day).filter(entitlement__member=member)
+    checked = checks.values_list("entitlement__organization_id", Value("", output_field=CharField()))
+    return frozenset(
+        organization_desk(place, service) if service else ra_desk(place)
+        for place, service in (admin.union(checked) if profile().ra_functions() else admin)
+    )
+
+
+def ra_grants(day: date) -> QuerySet[FunctionGrant]:
+    """Return the grants that make somebody an RA officer of their organization on `day` (R40)."""
+    functions = profile().ra_functions()
+    named = reduce(or_, (Q(entitlement__service=each, function=key) for each, key in functions), Q(pk__in=[]))
+    return FunctionGrant.objects.filter(
+        named, in_force(day), ended_at=None, entitlement__in=Entitlement.objects.active(day)
+    )
+
+
+def ra_officers(organization_id: int, day: date) -> list[User]:
+    """Return who checks an organization's applications for certificates on `day` (R40)."""
+    grants = ra_grants(day).filter(entitlement__organization=organization_id).values("entitlement__member")
+    return list(User.objects.filter(pk__in=grants).order_by("pk"))
+
+
+def ra_desk(organization_id: int | None) -> str:
+    """Return the desk at which the RA officers of an organization decide."""
+    return f"ra-{organization_id}"
 
 
 def desk_asked_first(service: str, role: str, number: str, country: str) -> str:

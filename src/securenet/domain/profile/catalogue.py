@@ -80,6 +80,8 @@ class Function(Fact):
     """What it lets a person do."""
     certificate_required: bool = False
     """Whether only a login with a certificate opens it."""
+    checks_applications: bool = False
+    """Whether who has it is an RA officer of the organization: checks its members' applications for certificates."""
     self_grantable: bool = True
     """Whether an Organization Admin may have it by their own grant, where the service's two-person rule allows that."""
 

@@ -144,6 +144,15 @@ class Profile(Fact):
                 return function
         raise UnknownFunction(key=key)
 
+    def ra_functions(self) -> list[tuple[str, str]]:
+        """Return the functions that make somebody an RA officer, as service and function (R40)."""
+        return [
+            (service.key, function.key)
+            for service in self.services
+            for function in service.functions
+            if service.open and function.checks_applications
+        ]
+
     def route_for(self, kind: CaseKind, service: str | None = None) -> Route:
         """Return the tiers that decide a case of that kind, in order (R24a).
 

@@ -18,6 +18,8 @@ from securenet.foundation.documents.codes import bar_svg, document_code, qr_svg
 from securenet.foundation.documents.pdf import render_set
 
 COVER, IDENTITY = "cover", "identity_copy"
+APPLICATION = ("application", "certificate_application")
+"""What is printed for the RA of one's own organization, which receives no papers here (R40)."""
 
 
 class NoSuchForm(Exception):
@@ -26,6 +28,8 @@ class NoSuchForm(Exception):
 
 def form_keys(submission: Submission) -> list[tuple[str, str]]:
     """Return the (paper, form) pairs that can be printed: the pre-filled forms, and sheets for identity copies."""
+    if submission.kind == Kind.APPLICATION:
+        return [APPLICATION]
     items = list(submission.papers.all())
     return [(item.key, form) for item in items if (form := _form_of(item))]
 
@@ -65,7 +69,8 @@ def form_facts(submission: Submission, language: str) -> dict[str, Any]:
     """Return what forms are filled in with."""
     operator, applicant = profile().operator, submission.applicant
     documents = {document.key: document.name.in_(language) for document in profile().identity_documents}
-    requests = [] if submission.kind == Kind.MANDATE else _requests(submission, language)
+    of_rights = submission.kind not in {Kind.MANDATE, Kind.APPLICATION}
+    requests = _requests(submission, language) if of_rights else []
     facts: dict[str, Any] = {
         "operator": {
             "name": operator.name.in_(language),
@@ -98,6 +103,10 @@ def form_facts(submission: Submission, language: str) -> dict[str, Any]:
         facts |= _mandate(submission, language)
     if submission.kind == Kind.CERTIFICATE:
         facts["certificate"] = _certificate(submission)
+    if submission.kind == Kind.APPLICATION:
+        application = submission.cases.get().application
+        facts["organization"] = _organization(application.organization, language)
+        facts["request"] = {name: getattr(application, name) for name in ("subject", "public_key", "sha256")}
     return facts
 
 

@@ -8,12 +8,14 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ReasonFlags
 
 from securenet.foundation.testca.demo import DEMO_CAS
+from securenet.foundation.testca.est import EstDoor
 from securenet.foundation.testca.hierarchy import Hierarchy
-from securenet.foundation.testca.issuing import Certifiable, issue, load_request
+from securenet.foundation.testca.issuing import Certifiable, issue, issue_as_requested, load_request
 from securenet.foundation.testca.keys import PrivateKey, export_pkcs12, make_key, write_key
 from securenet.foundation.testca.profiles import Person, Profile, Server, Subject
 from securenet.foundation.testca.refusals import CaRefusal
@@ -39,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     answer = _verb(verbs, "serve", "answer with CRLs, CA certificates and OCSP until stopped")
     answer.add_argument("--host", default="127.0.0.1")
     answer.add_argument("--port", type=int, default=8445)
+    _add_est(answer)
     _verb(verbs, "list", "print the issued certificates")
 
 
@@ -63,6 +66,9 @@ def _verb(
 def _add_issue(parser: argparse.ArgumentParser) -> None:
     key = parser.add_mutually_exclusive_group(required=True)
     key.add_argument("--csr", type=Path, help="a PKCS#10 request; only its key is taken")
+    parser.add_argument(
+        "--as-requested", action="store_true", help="with --csr: take the names too, and answer the same request once"
+    )
     key.add_argument("--key-out", type=Path, help="make a key and write it here (PEM, mode 0600)")
     parser.add_argument("--key-type", choices=("rsa-2048", "p-256"), default="rsa-2048")
     parser.add_argument(
@@ -77,6 +83,17 @@ def _add_issue(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--expired", action="store_true", help="let it have ended yesterday")
 
 
+def _add_est(parser: argparse.ArgumentParser) -> None:
+    est = parser.add_argument_group("EST", "requests taken from RAs over TLS (RFC 7030), besides")
+    est.add_argument("--est-port", type=int)
+    est.add_argument("--est-ca", metavar="NAME", help="the CA that issues")
+    for name, text in (("certificate", "of the TLS server, PEM"), ("key", "of the TLS server, PEM")):
+        est.add_argument(f"--est-{name}", metavar="FILE", type=Path, help=text)
+    est.add_argument("--est-clients", metavar="FILE", type=Path, help="the CAs whose certificates RAs may show, PEM")
+    est.add_argument("--est-login", metavar="FILE", type=Path, help="a file with name:password of the RA")
+    est.add_argument("--est-retry-after", metavar="SECONDS", type=int, default=0, help="let every request wait first")
+
+
 def _serial(text: str) -> int:
     return int(text, 16)
 
@@ -89,7 +106,14 @@ def _init(args: argparse.Namespace) -> None:
 
 
 def _issue(args: argparse.Namespace) -> None:
-    hierarchy, subject = Hierarchy.open(args.dir), _subject(args)
+    hierarchy = Hierarchy.open(args.dir)
+    end = _now() + timedelta(days=-1 if args.expired else args.days)
+    start = end - timedelta(days=args.days) if args.expired else _now()
+    if args.csr and args.as_requested:
+        request = load_request(args.csr.read_bytes())
+        _print_pem(issue_as_requested(hierarchy, args.ca, request, not_before=start, not_after=end))
+        return
+    subject = _subject(args)
     key: PrivateKey | None = None
     certifiable: Certifiable
     if args.csr:
@@ -98,14 +122,16 @@ def _issue(args: argparse.Namespace) -> None:
         key = make_key(args.key_type)
         certifiable = key.public_key()
         write_key(args.key_out, key)
-    end = _now() + timedelta(days=-1 if args.expired else args.days)
-    start = end - timedelta(days=args.days) if args.expired else _now()
     profile = Profile(args.profile)
     certificate = issue(hierarchy, args.ca, certifiable, subject, profile, not_before=start, not_after=end)
     if key and args.p12_out:
         password = getpass.getpass("Password of the PKCS#12 file: ").encode()
         args.p12_out.touch(mode=0o600)
         args.p12_out.write_bytes(export_pkcs12(certificate, key, password, hierarchy.chain(args.ca)))
+    _print_pem(certificate)
+
+
+def _print_pem(certificate: x509.Certificate) -> None:
     print(certificate.public_bytes(Encoding.PEM).decode(), end="")
 
 
@@ -137,7 +163,14 @@ def _crl(args: argparse.Namespace) -> None:
 
 
 def _serve(args: argparse.Namespace) -> None:
-    serve(args.dir, args.host, args.port)
+    door = None
+    if args.est_port is not None:
+        if not (args.est_ca and args.est_certificate and args.est_key):
+            raise CaRefusal("EST needs --est-ca, --est-certificate and --est-key.")
+        login = args.est_login.read_text().strip() if args.est_login else ""
+        files = args.est_certificate, args.est_key, args.est_clients
+        door = args.est_port, EstDoor(args.est_ca, *files, login, args.est_retry_after)
+    serve(args.dir, args.host, args.port, door)
 
 
 def _list(args: argparse.Namespace) -> None:

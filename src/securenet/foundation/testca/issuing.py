@@ -1,14 +1,17 @@
 """Issuing and renewing certificates."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from securenet.foundation.testca.files import exclusive, replace_file
 from securenet.foundation.testca.hierarchy import Hierarchy
 from securenet.foundation.testca.keys import DIGEST, PublicKey, require_usable
 from securenet.foundation.testca.profiles import (
+    Person,
     Profile,
     Subject,
     alternative_name,
@@ -16,9 +19,11 @@ from securenet.foundation.testca.profiles import (
     serial_number,
     subject_name,
 )
-from securenet.foundation.testca.refusals import BadRequestSignature, BadValidity, UnreadableRequest
+from securenet.foundation.testca.refusals import BadRequestSignature, BadValidity, NamesMissing, UnreadableRequest
 from securenet.foundation.testca.register import Entry, Register, moment
 
+BACKDATED = timedelta(minutes=5)
+"""So that a clock that is a little behind finds the certificate valid at once."""
 Certifiable = PublicKey | x509.CertificateSigningRequest
 
 
@@ -51,6 +56,48 @@ def issue(
     return _certify(hierarchy, ca, key, named, profile, (not_before, not_after))
 
 
+def issue_as_requested(
+    hierarchy: Hierarchy,
+    ca: str,
+    request: x509.CertificateSigningRequest,
+    *,
+    not_before: datetime,
+    not_after: datetime,
+) -> x509.Certificate:
+    """A person's certificate for the name in a request that an RA has checked; the same request gets the same one.
+
+    So an RA that has lost the answer asks again, and nothing is issued twice. Raises NamesMissing and what `issue`
+    raises.
+    """
+    subject = _person_in(request)
+    named = subject_name(subject), alternative_name(Profile.PERSON, subject)
+    digest = sha256(request.public_bytes(Encoding.DER)).hexdigest()
+    return _certify(hierarchy, ca, request, named, Profile.PERSON, (not_before - BACKDATED, not_after), digest)
+
+
+def _person_in(request: x509.CertificateSigningRequest) -> Person:
+    try:
+        alternative = request.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        alternative = x509.SubjectAlternativeName([])
+    addresses = alternative.get_values_for_type(x509.RFC822Name)
+    found = {
+        kind: [str(attribute.value) for attribute in request.subject.get_attributes_for_oid(oid)]
+        for kind, oid in _WANTED.items()
+    }
+    found["email"] += addresses
+    if not all(found.values()):
+        raise NamesMissing
+    return Person(**{kind: values[0] for kind, values in found.items()})
+
+
+_WANTED = {
+    "name": NameOID.COMMON_NAME,
+    "email": NameOID.EMAIL_ADDRESS,
+    "organization": NameOID.ORGANIZATION_NAME,
+}
+
+
 def renew(
     hierarchy: Hierarchy, serial: int, key: Certifiable, *, not_before: datetime, not_after: datetime
 ) -> x509.Certificate:
@@ -79,8 +126,40 @@ def _certify(
     named: tuple[x509.Name, x509.SubjectAlternativeName | None],
     profile: Profile,
     validity: tuple[datetime, datetime],
+    request: str = "",
 ) -> x509.Certificate:
-    issuer, key = hierarchy.certificate(ca), _proved_key(certifiable)
+    builder = _builder(hierarchy, ca, _proved_key(certifiable), named, profile, validity)
+    with exclusive(hierarchy.lock_path):
+        register = Register.load(hierarchy.register_path)
+        if answered := register.answer_to(request, ca):
+            return issued(hierarchy, answered)
+        builder = builder.serial_number(_unused_serial(register, ca, profile))
+        certificate = builder.sign(hierarchy.key(ca), DIGEST)
+        entry = Entry(
+            ca=ca,
+            serial=f"{certificate.serial_number:X}",
+            subject=certificate.subject.rfc4514_string(),
+            profile=profile.value,
+            not_before=moment(validity[0]),
+            not_after=moment(validity[1]),
+            request=request,
+        )
+        replace_file(hierarchy.directory / "issued" / _file_name(entry), certificate.public_bytes(Encoding.DER))
+        register.entries.append(entry)
+        register.save()
+    return certificate
+
+
+def _builder(
+    hierarchy: Hierarchy,
+    ca: str,
+    key: PublicKey,
+    named: tuple[x509.Name, x509.SubjectAlternativeName | None],
+    profile: Profile,
+    validity: tuple[datetime, datetime],
+) -> x509.CertificateBuilder:
+    """Everything but the serial number. Raises UnknownCA, BadValidity."""
+    issuer = hierarchy.certificate(ca)
     if validity[0] >= validity[1]:
         raise BadValidity
     authority = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
@@ -96,22 +175,7 @@ def _certify(
     )
     for extension, critical in extensions(profile, named[1], key, ca, hierarchy.base_url):
         builder = builder.add_extension(extension, critical=critical)
-    with exclusive(hierarchy.lock_path):
-        register = Register.load(hierarchy.register_path)
-        builder = builder.serial_number(_unused_serial(register, ca, profile))
-        certificate = builder.sign(hierarchy.key(ca), DIGEST)
-        entry = Entry(
-            ca=ca,
-            serial=f"{certificate.serial_number:X}",
-            subject=certificate.subject.rfc4514_string(),
-            profile=profile.value,
-            not_before=moment(validity[0]),
-            not_after=moment(validity[1]),
-        )
-        replace_file(hierarchy.directory / "issued" / _file_name(entry), certificate.public_bytes(Encoding.DER))
-        register.entries.append(entry)
-        register.save()
-    return certificate
+    return builder
 
 
 def _proved_key(certifiable: Certifiable) -> PublicKey:

@@ -50,6 +50,11 @@ class UnreadableRequest(CaRefusal):
         super().__init__("This is not a PKCS#10 request in PEM or DER.")
 
 
+class NamesMissing(CaRefusal):
+    def __init__(self) -> None:
+        super().__init__("The request names no person, e-mail address, or organization: CN, E and O are needed.")
+
+
 class FolderInUse(CaRefusal):
     def __init__(self, folder: str) -> None:
         super().__init__(f"{folder} is not empty: a new hierarchy needs a folder of its own.")

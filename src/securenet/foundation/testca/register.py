@@ -19,7 +19,10 @@ from securenet.foundation.testca.refusals import (
 
 @dataclass(frozen=True)
 class Entry:
-    """One issued certificate and what became of it. Moments are ISO 8601 in UTC, the serial is upper-case hex."""
+    """One issued certificate and what became of it. Moments are ISO 8601 in UTC, the serial is upper-case hex.
+
+    `request` is the SHA-256 of the request that it answers, where the same request is to get the same answer.
+    """
 
     ca: str
     serial: str
@@ -29,6 +32,7 @@ class Entry:
     not_after: str
     revoked_at: str | None = None
     reason: str | None = None
+    request: str = ""
 
     @property
     def number(self) -> int:
@@ -73,6 +77,10 @@ class Register:
         if len(found) > 1:
             raise AmbiguousSerial(serial)
         return found[0]
+
+    def answer_to(self, request: str, ca: str) -> Entry | None:
+        """The entry of the certificate that a CA has issued for that request before, if any."""
+        return next((entry for entry in self.of(ca) if request and entry.request == request), None)
 
     def revoke(self, entry: Entry, reason: ReasonFlags, at: datetime) -> Entry:
         """Mark it revoked; from hold too. Raises AlreadyRevoked, AlreadyOnHold."""

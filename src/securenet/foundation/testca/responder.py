@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
 
+from securenet.foundation.testca.est import EstDoor, make_est_server
 from securenet.foundation.testca.hierarchy import Hierarchy
 from securenet.foundation.testca.refusals import CaRefusal
 from securenet.foundation.testca.revocation import answer_ocsp, current_crl
@@ -106,12 +108,18 @@ def make_server(directory: Path, host: str, port: int) -> ThreadingHTTPServer:
     return _Server((host, port), partial(Responder, hierarchy=Hierarchy.open(directory)))
 
 
-def serve(directory: Path, host: str, port: int) -> None:
-    """Answer until SIGINT or SIGTERM. Raises NoHierarchy."""
-    with make_server(directory, host, port) as server:
+def serve(directory: Path, host: str, port: int, est: tuple[int, EstDoor] | None = None) -> None:
+    """Answer until SIGINT or SIGTERM, at the EST door's port too where there is one. Raises NoHierarchy, UnknownCA."""
+    with ExitStack() as stack:
+        server = stack.enter_context(make_server(directory, host, port))
+        servers = [server]
+        if est is not None:
+            servers.append(stack.enter_context(make_est_server(directory, host, *est)))
+            threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
 
         def stop(*_: object) -> None:
-            threading.Thread(target=server.shutdown).start()  # it waits for the loop that this signal interrupts
+            for each in servers:
+                threading.Thread(target=each.shutdown).start()  # it waits for the loop that this signal interrupts
 
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)

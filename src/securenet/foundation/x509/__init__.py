@@ -8,15 +8,19 @@ from securenet.foundation.x509.ocsp import OcspAnswer, read_ocsp
 from securenet.foundation.x509.path import path_reasons
 from securenet.foundation.x509.purposes import Purpose
 from securenet.foundation.x509.reasons import REFUSALS, WARNINGS, Reason, Refused, Sentence
+from securenet.foundation.x509.request import CertificateRequest, read_request
+from securenet.foundation.x509.request_reasons import REQUEST_REFUSALS, RequestReason, RequestRefused
 from securenet.foundation.x509.revocation import CrlIndex, Revocation, RevocationList, read_crl
 from securenet.foundation.x509.trust import Authority, Trust, read_authority
 from securenet.foundation.x509.verdict import Known, Verdict, check, require_trusted
 
 __all__ = [
     "REFUSALS",
+    "REQUEST_REFUSALS",
     "WARNINGS",
     "Authority",
     "Certificate",
+    "CertificateRequest",
     "CrlIndex",
     "Evidence",
     "Known",
@@ -24,6 +28,8 @@ __all__ = [
     "Purpose",
     "Reason",
     "Refused",
+    "RequestReason",
+    "RequestRefused",
     "Revocation",
     "RevocationList",
     "Sentence",
@@ -39,6 +45,7 @@ __all__ = [
     "read_crl",
     "read_crls",
     "read_ocsp",
+    "read_request",
     "read_trust",
     "read_upload",
     "require_trusted",

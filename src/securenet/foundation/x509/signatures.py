@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PSS, PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.x509 import Certificate, CertificateRevocationList, ObjectIdentifier
+from cryptography.x509 import Certificate, CertificateRevocationList, CertificateSigningRequest, ObjectIdentifier
 from cryptography.x509.oid import SignatureAlgorithmOID as Algorithm
 
 _PKCS1 = frozenset({Algorithm.RSA_WITH_SHA256, Algorithm.RSA_WITH_SHA384, Algorithm.RSA_WITH_SHA512})
@@ -17,7 +17,7 @@ _HASHES = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 
 
 class Signed(Protocol):
-    """A certificate, a certificate list, or an OCSP answer, as `cryptography` loads it."""
+    """A certificate, a request for one, a certificate list, or an OCSP answer, as `cryptography` loads it."""
 
     @property
     def signature_algorithm_oid(self) -> ObjectIdentifier:
@@ -67,4 +67,4 @@ def _padding_of(signed: Signed) -> PSS | PKCS1v15:
     return parameters
 
 
-_WITH_PARAMETERS = (Certificate, CertificateRevocationList)
+_WITH_PARAMETERS = (Certificate, CertificateRevocationList, CertificateSigningRequest)

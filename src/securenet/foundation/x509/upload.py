@@ -24,7 +24,7 @@ _OTHER_LABELS = {
     b"PKCS12": Reason.PKCS12,
 }
 _KEY_MARKS = (b"PRIVATE KEY-----", b"PRIVATE KEY BLOCK-----", b"PuTTY-User-Key-File-")
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")  # text has none, DER always has
+CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")  # text has none, DER always has
 _WEB_PAGE_MARKS = (b"</", b"<!", b"<html")
 
 
@@ -34,15 +34,20 @@ def read_der(data: bytes) -> bytes:
     Raises Refused: too-large, empty, encoding, private-key, pkcs12, pkcs7, csr, several-certificates,
     not-a-certificate, trailing-data, or malformed. The inside of the certificate is not looked at.
     """
+    require_harmless(data)
+    der = data if CONTROLS.search(data) else _certificate_in_pem(data)
+    _require_certificate(der)
+    return der
+
+
+def require_harmless(data: bytes) -> None:
+    """Raise Refused for a file that is too large, empty, holds a private key, or is text of 16 bits a character."""
     if len(data) > MAX_UPLOAD:
         raise Refused(Reason.TOO_LARGE)
     if not data.strip(b" \t\r\n\x0b\x0c"):
         raise Refused(Reason.EMPTY)
     _require_no_key(data)
     _require_octets(data)
-    der = data if _CONTROLS.search(data) else _certificate_in_pem(data)
-    _require_certificate(der)
-    return der
 
 
 def _require_no_key(data: bytes) -> None:
@@ -57,13 +62,15 @@ def _require_octets(data: bytes) -> None:
 
 
 @dataclass(frozen=True)
-class _Block:
+class Block:
+    """The label of an encapsulated block, and its lines."""
+
     label: bytes
     lines: list[bytes]
 
 
 def _certificate_in_pem(data: bytes) -> bytes:
-    blocks = list(_blocks(data.removeprefix(b"\xef\xbb\xbf")))
+    blocks = list(pem_blocks(data.removeprefix(b"\xef\xbb\xbf")))
     for block in blocks:
         if block.label in _OTHER_LABELS:
             raise Refused(_OTHER_LABELS[block.label])
@@ -77,15 +84,15 @@ def _certificate_in_pem(data: bytes) -> bytes:
         raise Refused(Reason.NOT_A_CERTIFICATE) from wrong
 
 
-def _blocks(data: bytes) -> Iterator[_Block]:
+def pem_blocks(data: bytes) -> Iterator[Block]:
     """Yield the encapsulated blocks (RFC 7468), text around them skipped; a web page is none of it."""
-    block: _Block | None = None
+    block: Block | None = None
     for raw in data.splitlines():
         line = raw.strip()
         if block is None:
             begin = _BEGIN.fullmatch(line)
             if begin:
-                block = _Block(begin[1], [])
+                block = Block(begin[1], [])
             elif any(mark in line.lower() for mark in _WEB_PAGE_MARKS):
                 raise Refused(Reason.NOT_A_CERTIFICATE)
         elif line == b"-----END " + block.label + b"-----":
@@ -99,11 +106,20 @@ def _blocks(data: bytes) -> Iterator[_Block]:
         raise Refused(Reason.NOT_A_CERTIFICATE)
 
 
+def known_shape(der: bytes) -> Reason | None:
+    """Return what something other than a certificate that starts with a SEQUENCE is, told by its first values."""
+    return next((reason for shape, reason in _SHAPES if shape.match(der)), None)
+
+
 def _require_certificate(der: bytes) -> None:
-    """Tell a certificate from the other things that start with a SEQUENCE, by their first values."""
-    known = next((reason for shape, reason in _SHAPES if shape.match(der)), None)
+    known = known_shape(der)
     if known:
         raise Refused(known)
+    require_one_value(der)
+
+
+def require_one_value(der: bytes) -> None:
+    """Raise Refused where the octets are not one SEQUENCE from end to end; its inside is not looked at."""
     if len(der) < 2 or der[0] != SEQUENCE:
         raise Refused(Reason.NOT_A_CERTIFICATE)
     try:

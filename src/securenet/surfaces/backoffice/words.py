@@ -52,6 +52,7 @@ def figure(number: int) -> str:
 
 OF_NO_SERVICE = {
     Kind.CERTIFICATE: gettext_lazy("Certificate"),
+    Kind.APPLICATION: gettext_lazy("Application for a certificate"),
     Kind.RELEASE: gettext_lazy("Release of a certificate"),
     Kind.RECOVERY: gettext_lazy("Recovery of an account"),
 }

@@ -37,6 +37,7 @@ def home(request: Request, here: ActingFor, held: list[ActingFor]) -> HttpRespon
     cards = [
         Card(each, each.key in here.functions, each.certificate_required and not by_certificate)
         for each in service().functions
+        if not each.checks_applications
     ]
     facts: dict[str, Any] = {
         "service": service(),

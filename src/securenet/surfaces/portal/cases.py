@@ -17,6 +17,7 @@ from securenet.domain.approvals.models import Case, Kind, Submission
 from securenet.domain.approvals.scans import UPLOADABLE
 from securenet.domain.approvals.words import case_title
 from securenet.domain.certificates.actions import withdraw_certificate_request
+from securenet.domain.certificates.applying import announce_application, withdraw_application
 from securenet.domain.entitlements.actions import announce_requests, withdraw_rights_request
 from securenet.domain.entitlements.mandates import withdraw_mandate_request
 from securenet.foundation.actor import Actor
@@ -37,6 +38,7 @@ WITHDRAW: dict[str, Callable[..., None]] = {
     Kind.REGISTRATION: withdraw_rights_request,
     Kind.RIGHTS: withdraw_rights_request,
     Kind.CERTIFICATE: withdraw_certificate_request,
+    Kind.APPLICATION: withdraw_application,
     Kind.RELEASE: withdraw_submission,
     Kind.MANDATE: withdraw_mandate_request,
 }
@@ -114,7 +116,8 @@ def _answer(cases: list[Case], answer: str, *, by: Actor) -> None:
     for case in cases:
         answer_case(case, answer=answer, by=by)
     if cases:
-        announce_requests(cases[0].submission, by=by)
+        announce = announce_application if cases[0].kind == Kind.APPLICATION else announce_requests
+        announce(cases[0].submission, by=by)
 
 
 def answered_before(request: Request, submission: Submission) -> HttpResponse | None:
@@ -145,6 +148,7 @@ def _context(request: Request, submission: Submission, form: AnswerForm) -> dict
         "state": submission.state(),
         "form": form if returned else None,
         "returned": returned,
+        "of_application": submission.kind == Kind.APPLICATION,
         "can_correct": returned and submission.kind in {Kind.REGISTRATION, Kind.RIGHTS},
         "can_withdraw": any(case.is_open for case in submission.cases.all()),
         "shows_papers": not states.isdisjoint(UPLOADABLE),

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from securenet.domain.certificates.actions import delete_certificate, register_certificate
+from securenet.domain.certificates.backends import issuer
 from securenet.domain.certificates.judging import belongs_to, judge, read_certificate, register_findings, words
-from securenet.domain.certificates.models import LIVING, MemberCertificate, Status
+from securenet.domain.certificates.models import LIVING, Application, MemberCertificate, Status
 from securenet.domain.certificates.renewing import renewed_by
 from securenet.domain.profile.queries import profile
 from securenet.foundation.refusal import Refusal
@@ -68,7 +69,13 @@ def certificates(request: Request) -> HttpResponse:
         }
         for row in rows
     ]
-    response = render(request, "portal/certificates/list.html", {"certificates": listed, "form": None})
+    context = {
+        "certificates": listed,
+        "applications": Application.objects.filter(holder=request.person).select_related("case").order_by("-pk")[:10],
+        "connected": issuer() is not None,
+        "checks": any(desk.startswith("ra-") for desk in request.actor.desks),
+    }
+    response = render(request, "portal/certificates/list.html", context)
     response.form_targets = form_targets()  # type: ignore[attr-defined]
     return response
 

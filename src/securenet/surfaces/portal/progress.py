@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from securenet.domain.approvals.flow import State, Tier
-from securenet.domain.approvals.models import Case
+from securenet.domain.approvals.models import Case, Kind
 from securenet.domain.approvals.words import role_label
 from securenet.domain.calendar.queries import business_days_left
 from securenet.domain.profile.queries import profile
@@ -35,22 +35,32 @@ NEXT = {
     State.WITHDRAWN: ANEW,
 }
 
+NEXT_OF_APPLICATION = NEXT | {
+    State.ORGANIZATION_REVIEW: gettext_lazy(
+        "Print the application form, sign it, and hand it to the RA officer of your organization."
+    ),
+    State.APPROVED: gettext_lazy("We write to you when the certification authority has issued the certificate."),
+}
+
 
 def turn_of(case: Case) -> str:
     """Return whose turn it is, in words (R8)."""
     if case.is_applicants_turn:
         return _("Yours")
     if case.state_now is Tier.ORGANIZATION.review:
-        return role_label("organization_admin")
+        return (
+            _("RA officer of your organization") if case.kind == Kind.APPLICATION else role_label("organization_admin")
+        )
     desks = {desk.key: str(desk.name) for desk in profile().desks}
     return desks.get(case.desk) or str(profile().operator.service_desk.name)
 
 
 def progress_of(case: Case, at: datetime) -> dict[str, Any]:
     """Return the case with whose turn it is, the business days left while it is open, and what to do next."""
+    following = NEXT_OF_APPLICATION if case.kind == Kind.APPLICATION else NEXT
     return {
         "case": case,
         "turn": turn_of(case),
         "days_left": business_days_left(at, case.due_at) if case.is_open else None,
-        "next": str(NEXT[case.state_now]),
+        "next": str(following[case.state_now]),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from securenet.surfaces.portal import (
+    applications,
     bundles,
     cases,
     certificate_life,
@@ -19,6 +20,7 @@ from securenet.surfaces.portal import (
     mandates,
     my_data,
     organization_names,
+    ra,
     recovery,
     register,
     request_steps,
@@ -134,6 +136,15 @@ urlpatterns = [
     path("rights/add/review/", request_steps.request_review, name="request-review"),
     path("certificates/", certificates.certificates, name="certificates"),
     path("certificates/add/", certificates.add, name="certificate-add"),
+    path("certificates/apply/", applications.apply, name="certificate-apply"),
+    path("certificates/applications/<int:number>/", applications.application, name="application"),
+    path(
+        "certificates/applications/<int:number>/certificate.cer",
+        applications.issued_file,
+        name="application-certificate",
+    ),
+    path("certificates/ra/", ra.applications, name="ra"),
+    path("certificates/ra/<int:pk>/", ra.check_application, name="ra-application"),
     path("certificates/confirm/", certificates.confirm, name="certificate-confirm"),
     path("certificates/token/", certificate_login.begin_registration, name="certificate-token"),
     path("certificates/token/done/", certificate_login.finish_registration, name="certificate-token-done"),

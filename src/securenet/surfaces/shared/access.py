@@ -34,6 +34,7 @@ class Permission(StrEnum):
     SEE_OWN = "accounts.see-own"
     ADMINISTER_RIGHTS = "entitlements.administer"
     REGISTER_CERTIFICATE = "certificates.register"
+    CHECK_APPLICATIONS = "certificates.check-applications"
     USE_SERVICE = "services.use"
     WORK = "backoffice.enter"
     SEE_CASES = "approvals.see"
@@ -59,6 +60,7 @@ OPENED_BY: dict[Permission, frozenset[str]] = {
     Permission.SEE_OWN: frozenset({MEMBER}),
     Permission.ADMINISTER_RIGHTS: frozenset({ADMITTED}),
     Permission.REGISTER_CERTIFICATE: frozenset({ADMITTED}),
+    Permission.CHECK_APPLICATIONS: frozenset({ADMITTED}),
     Permission.USE_SERVICE: frozenset({ADMITTED}),
     Permission.WORK: _STAFF,
     Permission.SEE_CASES: frozenset({SERVICE_DESK, SERVICE_OWNER, AUDITOR}),
