@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import override
@@ -99,14 +99,8 @@ def form_facts(submission: Submission, language: str) -> dict[str, Any]:
             for item in submission.papers.all()
         ],
     }
-    if submission.kind == Kind.MANDATE:
-        facts |= _mandate(submission, language)
-    if submission.kind == Kind.CERTIFICATE:
-        facts["certificate"] = _certificate(submission)
-    if submission.kind == Kind.APPLICATION:
-        application = submission.cases.get().application
-        facts["organization"] = _organization(application.organization, language)
-        facts["request"] = {name: getattr(application, name) for name in ("subject", "public_key", "sha256")}
+    if submission.kind in _MORE:
+        facts |= _MORE[submission.kind](submission, language)
     return facts
 
 
@@ -155,9 +149,17 @@ def _organization(organization: Organization, language: str) -> dict[str, str]:
     return {"name": organization.name, "number": organization.number, "country": country}
 
 
-def _certificate(submission: Submission) -> dict[str, Any]:
-    certificate = read_certificate(bytes(submission.cases.get().certificate.der))
+def _application(submission: Submission, language: str) -> dict[str, Any]:
+    application = submission.cases.get().application
     return {
+        "organization": _organization(application.organization, language),
+        "request": {name: getattr(application, name) for name in ("subject", "public_key", "sha256")},
+    }
+
+
+def _certificate(submission: Submission, _language: str) -> dict[str, Any]:
+    certificate = read_certificate(bytes(submission.cases.get().certificate.der))
+    facts = {
         "subject": certificate.subject,
         "issuer": certificate.issuer,
         "serial": certificate.serial_hex,
@@ -167,3 +169,12 @@ def _certificate(submission: Submission) -> dict[str, Any]:
         "sha1": certificate.sha1,
         "sha256": certificate.sha256,
     }
+    return {"certificate": facts}
+
+
+_MORE: dict[str, Callable[[Submission, str], dict[str, Any]]] = {
+    Kind.MANDATE: _mandate,
+    Kind.CERTIFICATE: _certificate,
+    Kind.APPLICATION: _application,
+}
+"""What is filled in for one kind of request only."""

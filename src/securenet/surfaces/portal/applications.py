@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from securenet.domain.accounts.models import User
 from securenet.domain.certificates.applying import apply_for_certificate, read_application
 from securenet.domain.certificates.backends import issuer
 from securenet.domain.certificates.judging import read_certificate
@@ -24,6 +25,14 @@ from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
 from securenet.surfaces.shared.errors import note_refusal
 from securenet.surfaces.shared.request import Request
+
+MAKE_KEY = "pkcs11-tool --module MODULE --login --keypairgen --key-type rsa:2048 --id 01 --label me"
+MAKE_REQUEST = (
+    "PKCS11_MODULE_PATH=MODULE openssl req -new -utf8 -sha256 -engine pkcs11 -keyform engine "
+    '-key "pkcs11:id=%01;type=private" -subj "{subject}" -out request.p10'
+)
+STORE_CERTIFICATE = "pkcs11-tool --module MODULE --login --write-object {file} --type cert --id 01 --label me"
+"""Commands for people who have no program of their token's maker, tried by a test with SoftHSM2."""
 
 
 class ApplyForm(forms.Form):
@@ -68,7 +77,7 @@ def apply(request: Request) -> HttpResponse:
         else:
             request.session["notice"] = _("Your application has been sent to the RA of your organization.")
             return HttpResponseRedirect(reverse("application", args=[submission.number]))
-    context = {"form": form, "connected": issuer() is not None} | _names(request)
+    context = {"form": form, "connected": issuer() is not None} | _names(request.person)
     return render(request, "portal/certificates/apply.html", context, status=422 if form.errors else 200)
 
 
@@ -79,11 +88,22 @@ def _content(form: ApplyForm) -> bytes:
     return str(form.cleaned_data["text"]).encode()
 
 
-def _names(request: Request) -> dict[str, Any]:
-    """Return what the request has to say, as the account has it."""
-    rights = request.person.entitlements.filter(status="active", organization__isnull=False)
-    number = rights.order_by("pk").values_list("organization_number", flat=True).first() or "0000000000000"
-    return {"person": request.person, "organization_number": number}
+def _names(person: User) -> dict[str, Any]:
+    """Return what the request has to say, as the account has it, and the commands that make it so."""
+    rights = person.entitlements.filter(status="active", organization__isnull=False)
+    number = rights.order_by("pk").values_list("organization_number", flat=True).first() or ""
+    subject = f"/C=TH/O={number}/CN={person.name_en}/emailAddress={person.email}"
+    return {
+        "person": person,
+        "organization_number": number,
+        "make_key": MAKE_KEY,
+        "make_request": MAKE_REQUEST.format(subject=subject),
+    }
+
+
+def file_name(number: int) -> str:
+    """Return the name under which an issued certificate is handed out."""
+    return f"certificate-{number}.cer"
 
 
 def own_application(request: Request, number: int) -> Application:
@@ -104,6 +124,7 @@ def application(request: Request, number: int) -> HttpResponse:
     context = {
         "application": row,
         "case": row.case,
+        "store": STORE_CERTIFICATE.format(file=file_name(number)),
         "facts": [(LABELS[key], value) for key, value in facts(issued)] if issued else [],
     }
     return render(request, "portal/certificates/application.html", context)
@@ -117,5 +138,5 @@ def issued_file(request: Request, number: int) -> HttpResponse:
     if not row.issued_at:
         raise Http404
     response = HttpResponse(bytes(row.issued), content_type="application/pkix-cert")
-    response["Content-Disposition"] = f'attachment; filename="certificate-{number}.cer"'
+    response["Content-Disposition"] = f'attachment; filename="{file_name(number)}"'
     return response
