@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_email_change'),
-        ('approvals', '0008_applications'),
+        ('approvals', '0009_applications'),
         ('certificates', '0003_checks'),
         ('organizations', '0004_appointments'),
     ]
