@@ -61,11 +61,12 @@ class Token:
         """A key pair inside the token, for signing; an RSA key deciphers too."""
         named = {"id": label.encode(), "label": label, "store": True, "private_template": PRIVATE_KEY}
         with self.session() as session:
-            if kind == "rsa-2048":
+            family, _, size = kind.partition("-")
+            if family == "rsa":
                 uses = MechanismFlag.SIGN | MechanismFlag.VERIFY | MechanismFlag.DECRYPT | MechanismFlag.ENCRYPT
-                session.generate_keypair(KeyType.RSA, 2048, capabilities=uses, **named)
+                session.generate_keypair(KeyType.RSA, int(size), capabilities=uses, **named)
             else:
-                curve = {Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1")}
+                curve = {Attribute.EC_PARAMS: encode_named_curve_parameters(f"secp{size}r1")}
                 parameters = session.create_domain_parameters(KeyType.EC, curve, local=True)
                 parameters.generate_keypair(capabilities=MechanismFlag.SIGN | MechanismFlag.VERIFY, **named)
 

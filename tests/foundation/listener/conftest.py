@@ -4,12 +4,13 @@ import shutil
 import signal
 import socket
 import ssl
+import string
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -187,3 +188,50 @@ def pem(anong: tuple[x509.Certificate, bytes], tmp_path: Path) -> Path:
     path = tmp_path / "anong.pem"
     path.write_bytes(anong[1])
     return path
+
+
+@pytest.fixture(scope="module")
+def proxied(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listener]:
+    """nginx before two listeners: one that trusts the header, one for the names that do not ask."""
+    folder = tmp_path_factory.mktemp("nginx")
+    (folder / "one").mkdir()
+    (folder / "two").mkdir()
+    run = folder / "run"
+    with (
+        started(None, folder / "one", bind=str(run / "cert.sock"), trust_header=True) as behind,
+        started(None, folder / "two", bind=str(run / "portal.sock")),
+        socket.socket() as probe,
+    ):
+        probe.bind(("127.0.0.1", 0))
+        address = probe.getsockname()
+        probe.close()
+        accepted = folder / "accepted.pem"
+        accepted.write_bytes(b"".join(ca_pem(pki, slug) for slug in ("demo-ca", "demo-root-ca")))
+        facts = {**pki.server, "folder": str(folder), "port": str(address[1]), "accepted": str(accepted)}
+        template = string.Template(Path(__file__).with_name("nginx.conf").read_text())
+        configuration = template.substitute(facts)
+        if os.getuid() == 0:
+            configuration = f"user root;\n{configuration}"
+        (folder / "nginx.conf").write_text(configuration)
+        command = ["nginx", "-e", "stderr", "-p", folder, "-c", folder / "nginx.conf"]
+        with (folder / "stderr").open("wb") as log, subprocess.Popen(command, stderr=log) as nginx:
+            front = replace(behind, process=nginx, address=address, tls_ca=pki.tls_ca, stderr=folder / "stderr")
+            _wait_for_nginx(front)
+            yield front
+            nginx.terminate()
+
+
+def ca_pem(pki: Pki, slug: str) -> bytes:
+    return pki.hierarchy.certificate(slug).public_bytes(Encoding.PEM)
+
+
+def _wait_for_nginx(front: Listener) -> None:
+    for _ in range(300):
+        assert front.process.poll() is None, front.stderr.read_text()
+        try:
+            front.connect_raw().close()
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("nginx did not start")

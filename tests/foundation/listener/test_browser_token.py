@@ -15,6 +15,7 @@ from securenet.foundation.testca.keys import KeyKind, export_pkcs12, make_key
 from securenet.foundation.testca.profiles import Profile as CertificateProfile
 from tests.foundation.listener.application import fingerprint
 from tests.foundation.listener.conftest import ANONG, NOW, Listener, Pki
+from tests.tools import firefox
 from tests.tools.chromium import Profile, install_policy
 from tests.tools.token import Token, build_autopin
 
@@ -46,19 +47,57 @@ def certify(pki: Pki, key: Any, ca: str = "demo-ca", days: int = 30) -> x509.Cer
     return issue(pki.hierarchy, ca, key, ANONG, CertificateProfile.PERSON, **validity)
 
 
-@pytest.mark.parametrize("kind", ["rsa-2048", "p-256"])
-def test_a_key_in_a_token_logs_in(
-    playwright: Playwright, profile: Profile, listener: Listener, pki: Pki, autopin: Path, tmp_path: Path, kind: KeyKind
-) -> None:
-    token = Token.create(tmp_path / "token")
+def anongs_token(pki: Pki, folder: Path, kind: KeyKind) -> tuple[Token, str]:
+    """Her token with a key of a kind, and what applications see of its certificate."""
+    token = Token.create(folder)
     token.make_key("anong", kind)
     certificate = certify(pki, token.request("anong"))
     token.store_certificate("anong", certificate)
+    return token, fingerprint(certificate.public_bytes(Encoding.DER))
+
+
+def address(front: Listener, name: str = "a1b2.cert.localhost") -> str:
+    return f"https://{name}:{front.address[1]}/"
+
+
+@pytest.mark.parametrize("kind", ["rsa-2048", "rsa-4096", "p-256", "p-384"])
+def test_a_key_in_a_token_logs_in_directly_and_through_nginx(
+    playwright: Playwright,
+    profile: Profile,
+    listener: Listener,
+    proxied: Listener,
+    pki: Pki,
+    autopin: Path,
+    tmp_path: Path,
+    kind: KeyKind,
+) -> None:
+    token, expected = anongs_token(pki, tmp_path / "token", kind)
     profile.plug_in(token, autopin)
 
-    came = visit(playwright, profile, listener, "a1b2.cert.localhost")
+    with profile.launch(playwright) as browser:
+        page = browser.new_page()
+        directly, behind = (json.loads(page.goto(address(front)).text()) for front in (listener, proxied))
 
-    assert came["peer"] == fingerprint(certificate.public_bytes(Encoding.DER))
+    assert directly["peer"] == expected
+    assert behind["header"] == expected
+
+
+@pytest.mark.skipif(firefox.EXECUTABLE is None, reason="Firefox is not installed")
+@pytest.mark.parametrize("kind", ["rsa-4096", "p-384"])
+def test_firefox_logs_in_with_the_token_too_where_asked_and_only_there(
+    listener: Listener, proxied: Listener, pki: Pki, autopin: Path, tmp_path: Path, kind: KeyKind
+) -> None:
+    token, expected = anongs_token(pki, tmp_path / "token", kind)
+    profile = firefox.Profile.create(tmp_path / "firefox", trusted=pki.tls_ca)
+    profile.plug_in(token, autopin)
+    names = ((listener, "a1b2.cert.localhost"), (proxied, "a1b2.cert.localhost"), (listener, "portal.localhost"))
+
+    with profile.launch() as browser:
+        directly, behind, elsewhere = (json.loads(browser.text_at(address(*place))) for place in names)
+
+    assert directly["peer"] == expected
+    assert behind["header"] == expected
+    assert elsewhere["peer"] is None
 
 
 def test_a_key_in_the_browser_logs_in_where_asked_and_only_there(

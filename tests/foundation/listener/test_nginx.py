@@ -1,13 +1,6 @@
 """The production case: nginx takes the certificate and hands it on to a listener that only it can reach."""
 
-import os
 import shutil
-import socket
-import string
-import subprocess
-import time
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -20,60 +13,13 @@ from securenet.foundation.testca.issuing import issue
 from securenet.foundation.testca.keys import make_key
 from securenet.foundation.testca.profiles import Profile
 from tests.foundation.listener.application import fingerprint
-from tests.foundation.listener.conftest import ANONG, NOW, Listener, Pki, started
+from tests.foundation.listener.conftest import ANONG, NOW, Listener, Pki
 
 pytestmark = [
     pytest.mark.rule("R46"),
     pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not installed"),
 ]
 ASKED = "a1b2.cert.localhost"
-
-
-@pytest.fixture(scope="module")
-def proxied(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listener]:
-    """nginx before two listeners: one that trusts the header, one for the names that do not ask."""
-    folder = tmp_path_factory.mktemp("nginx")
-    (folder / "one").mkdir()
-    (folder / "two").mkdir()
-    run = folder / "run"
-    with (
-        started(None, folder / "one", bind=str(run / "cert.sock"), trust_header=True) as behind,
-        started(None, folder / "two", bind=str(run / "portal.sock")),
-        socket.socket() as probe,
-    ):
-        probe.bind(("127.0.0.1", 0))
-        address = probe.getsockname()
-        probe.close()
-        accepted = folder / "accepted.pem"
-        accepted.write_bytes(b"".join(ca_pem(pki, slug) for slug in ("demo-ca", "demo-root-ca")))
-        facts = {**pki.server, "folder": str(folder), "port": str(address[1]), "accepted": str(accepted)}
-        template = string.Template(Path(__file__).with_name("nginx.conf").read_text())
-        configuration = template.substitute(facts)
-        if os.getuid() == 0:
-            configuration = f"user root;\n{configuration}"
-        (folder / "nginx.conf").write_text(configuration)
-        command = ["nginx", "-e", "stderr", "-p", folder, "-c", folder / "nginx.conf"]
-        with (folder / "stderr").open("wb") as log, subprocess.Popen(command, stderr=log) as nginx:
-            front = replace(behind, process=nginx, address=address, tls_ca=pki.tls_ca, stderr=folder / "stderr")
-            _wait(front)
-            yield front
-            nginx.terminate()
-
-
-def ca_pem(pki: Pki, slug: str) -> bytes:
-    return pki.hierarchy.certificate(slug).public_bytes(Encoding.PEM)
-
-
-def _wait(front: Listener) -> None:
-    for _ in range(300):
-        assert front.process.poll() is None, front.stderr.read_text()
-        try:
-            front.connect_raw().close()
-        except ConnectionRefusedError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError("nginx did not start")
 
 
 @pytest.mark.parametrize("days", [30, -1], ids=["valid", "expired"])

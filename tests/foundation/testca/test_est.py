@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import base64
 import socket
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,14 +22,17 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.x509.oid import NameOID
 
 from securenet.foundation import est
 from securenet.foundation.est import Declined, EstServer, Later, Unreachable, enroll
+from securenet.foundation.testca.command import add_arguments, run
 from securenet.foundation.testca.est import EstDoor, make_est_server
 from securenet.foundation.testca.hierarchy import Hierarchy
-from securenet.foundation.testca.issuing import issue
+from securenet.foundation.testca.issuing import issue, issue_as_requested
 from securenet.foundation.testca.keys import make_key, write_key
 from securenet.foundation.testca.profiles import Person, Profile, Server, subject_name
+from securenet.foundation.testca.refusals import NamesMissing
 from securenet.foundation.testca.register import Register
 from tests.foundation.testca.conftest import ANONG, AT
 
@@ -226,3 +233,58 @@ def test_a_silent_server_is_given_up(pki: Path, monkeypatch: pytest.MonkeyPatch)
         address = f"https://localhost:{silent.getsockname()[1]}/.well-known/est"
         with pytest.raises(Unreachable):
             enroll(EstServer(address, pki / "demo-tls-ca.pem"), request_of())
+
+
+def test_the_command_serves_it_beside_its_lists(hierarchy: Hierarchy, pki: Path) -> None:
+    ports = []
+    for _ in range(2):
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            ports.append(probe.getsockname()[1])
+    (pki / "login").write_text(LOGIN + "\n")
+    told = {"port": ports[1], "ca": "demo-ca", "certificate": pki / "server.pem", "key": pki / "server-key.pem"}
+    options = [part for name, value in (told | {"login": pki / "login"}).items() for part in (f"--est-{name}", value)]
+    command = [
+        sys.executable,
+        "-m",
+        "securenet.cli",
+        "testca",
+        "serve",
+        hierarchy.directory,
+        "--port",
+        ports[0],
+        *options,
+    ]
+    with subprocess.Popen(list(map(str, command))) as process:
+        server = EstServer(f"https://localhost:{ports[1]}/.well-known/est", pki / "demo-tls-ca.pem", login=LOGIN)
+        for _ in range(300):
+            try:
+                made = enroll(server, request_of())
+            except Unreachable:
+                time.sleep(0.1)
+            else:
+                break
+        process.terminate()
+        assert process.wait(60) == 0
+    assert x509.load_der_x509_certificate(made).issuer == hierarchy.certificate("demo-ca").subject
+
+
+def test_the_command_wants_what_est_needs(hierarchy: Hierarchy, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    assert run(parser.parse_args(["serve", str(hierarchy.directory), "--est-port", "0"])) == 1
+    assert "--est-ca" in capsys.readouterr().err
+
+
+def test_each_ca_answers_the_same_request_for_itself(hierarchy: Hierarchy) -> None:
+    request = x509.load_der_x509_csr(request_of("Each CA"))
+    validity = {"not_before": AT, "not_after": AT + timedelta(days=9)}
+    made = {issue_as_requested(hierarchy, ca, request, **validity) for ca in ("demo-ca", "demo-ca-g2") for _ in "ab"}
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize("left_out", [NameOID.COMMON_NAME, NameOID.EMAIL_ADDRESS, NameOID.ORGANIZATION_NAME])
+def test_a_request_that_names_nobody_gets_nothing(hierarchy: Hierarchy, left_out: x509.ObjectIdentifier) -> None:
+    name = x509.Name([attribute for attribute in subject_name(ANONG) if attribute.oid != left_out])
+    request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(make_key("p-256"), hashes.SHA256())
+    with pytest.raises(NamesMissing):
+        issue_as_requested(hierarchy, "demo-ca", request, not_before=AT, not_after=AT + timedelta(days=9))

@@ -7,6 +7,7 @@ import getpass
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -16,7 +17,7 @@ from securenet.foundation.testca.demo import DEMO_CAS
 from securenet.foundation.testca.est import EstDoor
 from securenet.foundation.testca.hierarchy import Hierarchy
 from securenet.foundation.testca.issuing import Certifiable, issue, issue_as_requested, load_request
-from securenet.foundation.testca.keys import PrivateKey, export_pkcs12, make_key, write_key
+from securenet.foundation.testca.keys import KeyKind, PrivateKey, export_pkcs12, make_key, write_key
 from securenet.foundation.testca.profiles import Person, Profile, Server, Subject
 from securenet.foundation.testca.refusals import CaRefusal
 from securenet.foundation.testca.register import Entry, Register
@@ -70,7 +71,7 @@ def _add_issue(parser: argparse.ArgumentParser) -> None:
         "--as-requested", action="store_true", help="with --csr: take the names too, and answer the same request once"
     )
     key.add_argument("--key-out", type=Path, help="make a key and write it here (PEM, mode 0600)")
-    parser.add_argument("--key-type", choices=("rsa-2048", "p-256"), default="rsa-2048")
+    parser.add_argument("--key-type", choices=get_args(KeyKind), default="rsa-2048")
     parser.add_argument(
         "--p12-out", type=Path, help="with --key-out: key and certificate for a browser; asks for a password"
     )

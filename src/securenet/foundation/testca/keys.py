@@ -18,16 +18,17 @@ from cryptography.hazmat.primitives.serialization import (
 
 from securenet.foundation.testca.refusals import UnusableKey
 
-KeyKind = Literal["rsa-2048", "p-256"]
+KeyKind = Literal["rsa-2048", "rsa-4096", "p-256", "p-384"]
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 DIGEST = hashes.SHA256()
 
 
 def make_key(kind: KeyKind) -> PrivateKey:
-    if kind == "rsa-2048":
-        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return ec.generate_private_key(ec.SECP256R1())
+    family, _, size = kind.partition("-")
+    if family == "rsa":
+        return rsa.generate_private_key(public_exponent=65537, key_size=int(size))
+    return ec.generate_private_key(ec.SECP384R1() if size == "384" else ec.SECP256R1())
 
 
 def require_usable(key: object) -> PublicKey:
