@@ -243,17 +243,8 @@ def test_the_command_serves_it_beside_its_lists(hierarchy: Hierarchy, pki: Path)
     (pki / "login").write_text(LOGIN + "\n")
     told = {"port": ports[1], "ca": "demo-ca", "certificate": pki / "server.pem", "key": pki / "server-key.pem"}
     options = [part for name, value in (told | {"login": pki / "login"}).items() for part in (f"--est-{name}", value)]
-    command = [
-        sys.executable,
-        "-m",
-        "securenet.cli",
-        "testca",
-        "serve",
-        hierarchy.directory,
-        "--port",
-        ports[0],
-        *options,
-    ]
+    command = [sys.executable, "-m", "securenet.cli", "testca", "serve", hierarchy.directory]
+    command += ["--port", ports[0], *options]
     with subprocess.Popen(list(map(str, command))) as process:
         server = EstServer(f"https://localhost:{ports[1]}/.well-known/est", pki / "demo-tls-ca.pem", login=LOGIN)
         for _ in range(300):
