@@ -124,14 +124,14 @@ class Pki:
         """Return a member's certificate, read."""
         return read_certificate(self.der_for(username, **facts))
 
-    def crl(self, slug, *, number, at, signer=""):
+    def crl(self, slug, *, number, at, signer="", days=1):
         """Return a list with a number of one's choice, signed by the CA or by another's key."""
         issuer = self.hierarchy.certificate(slug)
         builder = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(issuer.subject)
             .last_update(at)
-            .next_update(at + DAY)
+            .next_update(at + days * DAY)
             .add_extension(x509.CRLNumber(number), critical=False)
         )
         signed = builder.sign(self.hierarchy.key(signer or slug), hashes.SHA256())

@@ -84,7 +84,7 @@ class TestFreshness:
 
     def test_the_page_tells_of_every_ca_how_fresh_its_list_is(self, sign_in, orn, pki):
         page = sign_in(orn).get("/trust/").content.decode()
-        assert page.count("Up to date") == 3
+        assert page.count("Up to date") == 5
         assert "http://127.0.0.1:9/ca.crl" in page
 
     def test_an_overdue_list_and_a_silent_responder_stand_out(self, sign_in, orn, pki, time_machine):

@@ -222,7 +222,7 @@ def test_each_role_starts_at_its_own_first_page(chai, dara, adisak, orn, sign_in
     assert sign_in(chai).get("/").url == "/cases/"
     assert sign_in(dara).get("/").url == "/cases/"
     assert sign_in(adisak).get("/").url == "/cases/"
-    assert sign_in(orn).get("/").url == "/mail/"
+    assert sign_in(orn).get("/").url == "/cases/"
 
 
 @pytest.mark.parametrize("host", ["portal.localhost:8440", "bms-id.localhost:8441", "localhost:8443"])

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from securenet.domain.accounts.models import Kind, KnownAddress, Session, StaffRole, User
+from securenet.domain.profile.queries import profile
 from securenet.foundation.sealed.box import blind_index
 
 NUMBER_DIGITS = 10
@@ -21,7 +22,16 @@ def roles_of(user: User) -> list[tuple[str, str]]:
 
 def desks_of(user: User) -> frozenset[str]:
     """Return the desks at which a staff member stands."""
-    return frozenset(desk for _role, desk in roles_of(user) if desk)
+    return desks_in(roles_of(user))
+
+
+def desks_in(roles: list[tuple[str, str]]) -> frozenset[str]:
+    """Return the desks that roles open; an administrator's those that decide on trust, and no other (R52)."""
+    desks = {desk for role, desk in roles if desk and role != StaffRole.Role.ADMINISTRATOR}
+    if any(role == StaffRole.Role.ADMINISTRATOR for role, _desk in roles):
+        routes = profile().routes
+        desks |= {tier.desk for tier in (*routes.trust_store, *routes.revocation_exception) if tier.desk}
+    return frozenset(desks)
 
 
 def open_sessions(user: User, surface: str, at: datetime) -> QuerySet[Session]:

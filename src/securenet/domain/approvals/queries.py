@@ -132,6 +132,8 @@ def whole_submission(number: int, desks: frozenset[str] | None) -> Submission | 
             "recovery",
             "mandate__principal",
             "mandate__agent",
+            "trust_change__authority",
+            "revocation_exception__authority",
         )
         .prefetch_related(Prefetch("steps", steps), "letters")
         .order_by("pk")

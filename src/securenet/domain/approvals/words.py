@@ -12,6 +12,8 @@ TITLES = {
     Kind.APPLICATION: gettext_noop("Application for a certificate"),
     Kind.RELEASE: gettext_noop("Release of a suspended certificate"),
     Kind.RECOVERY: gettext_noop("Recovery of an account"),
+    Kind.TRUST_STORE: gettext_noop("Change of the trust store"),
+    Kind.REVOCATION_EXCEPTION: gettext_noop("Exception for unknown revocation"),
 }
 """What cases ask for that belong to no service."""
 ROLES = {

@@ -79,7 +79,7 @@ def _certificate(der: bytes, chain: frozenset[str], *, by: Actor) -> Iterator[Fi
     if certificate is None:
         return
     yield _chain(certificate, chain)
-    reasons = judge(certificate, by=by).reasons
+    reasons = judge(certificate, by=by, signs_in=True).reasons
     yield _row(Step.ACCEPTED, not reasons, " ".join(words(reason) for reason in reasons))
     yield _registered(certificate, by.at)
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language
 
 from securenet.domain.accounts.models import User
-from securenet.domain.certificates.models import LIVING, Authority, MemberCertificate, RevocationListFile, Status
+from securenet.domain.certificates.models import (
+    LIVING,
+    Authority,
+    MemberCertificate,
+    RevocationException,
+    RevocationListFile,
+    Status,
+)
 from securenet.domain.profile.queries import accepted_set, profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.refusal import Refusal
@@ -27,6 +35,7 @@ from securenet.foundation.x509 import (
     Trust,
     Verdict,
     check,
+    is_excusable,
     names_match,
     read_authority,
     read_crl,
@@ -63,19 +72,34 @@ def read_certificate(data: bytes) -> Certificate:
 
 
 def judge(
-    certificate: Certificate, *, by: Actor, purpose: Purpose = "login", answers: tuple[OcspAnswer, ...] = ()
+    certificate: Certificate,
+    *,
+    by: Actor,
+    purpose: Purpose = "login",
+    answers: tuple[OcspAnswer, ...] = (),
+    signs_in: bool = False,
 ) -> Verdict:
     """Return the verdict at this moment over the accepted CAs of the right set, their newest lists, and `answers`.
 
-    The profile says what a missing keyUsage means, and what happens when nothing fresh is known of revocation.
+    The profile says what a missing keyUsage means, and what happens when nothing fresh is known of revocation. For who
+    `signs_in`, an exception of two persons can stand in for what is not known, never for what is.
     """
     policy, (trust, crls) = profile().certificate, trust_now()
     verdict = check(certificate, trust=trust, at=by.at, purpose=purpose, crls=crls, ocsp=answers)
-    if verdict.reasons == (Reason.REVOCATION_UNKNOWN,) and policy.unknown_revocation == "accept":
+    excused = policy.unknown_revocation == "accept"
+    if verdict.reasons == (Reason.REVOCATION_UNKNOWN,) and signs_in and not excused:
+        excused = is_excusable(certificate, verdict, excepted(by.at), at=by.at, crls=crls, ocsp=answers)
+    if verdict.reasons == (Reason.REVOCATION_UNKNOWN,) and excused:
         verdict = replace(check(certificate, trust=trust, at=by.at, purpose=purpose), revocation="unknown")
     if Reason.KEY_USAGE in verdict.warnings and policy.missing_key_usage == "refuse":
         verdict = replace(verdict, accepted=False, reasons=(*verdict.reasons, Reason.KEY_USAGE))
     return verdict
+
+
+def excepted(at: datetime) -> set[bytes]:
+    """Return the CAs, each as its DER, for which an exception of two persons is in force (R44)."""
+    running = RevocationException.objects.running(at).filter(authority__trust_set=accepted_set())
+    return {bytes(der) for der in running.values_list("authority__der", flat=True)}
 
 
 def trust_now() -> tuple[Trust, CrlIndex]:
@@ -90,11 +114,16 @@ def trust_now() -> tuple[Trust, CrlIndex]:
 def _trust(authorities: tuple[tuple[int, str], ...], lists: tuple[tuple[Any, ...], ...]) -> tuple[Trust, CrlIndex]:
     rows = list(Authority.objects.filter(pk__in=[pk for pk, _sha256 in authorities]))
     read = {row.pk: read_authority(bytes(row.der)) for row in rows}
-    trust = Trust.of(
-        [read[row.pk].certificate for row in rows if row.kind == Authority.Kind.ROOT],
-        [read[row.pk].certificate for row in rows if row.kind == Authority.Kind.INTERMEDIATE],
+    return trust_of(rows), CrlIndex(_lists([pk for pk, *_state in lists], read))
+
+
+def trust_of(rows: Iterable[Authority]) -> Trust:
+    """Return accepted CAs as paths are judged by them."""
+    read = [(row.kind, read_authority(bytes(row.der)).certificate) for row in rows]
+    return Trust.of(
+        [certificate for kind, certificate in read if kind == Authority.Kind.ROOT],
+        [certificate for kind, certificate in read if kind == Authority.Kind.INTERMEDIATE],
     )
-    return trust, CrlIndex(_lists([pk for pk, *_state in lists], read))
 
 
 def _lists(keys: list[int], authorities: dict[int, TrustedAuthority]) -> Iterator[RevocationList]:

@@ -13,13 +13,14 @@ from securenet.domain.certificates.models import MemberCertificate, Status
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
 from securenet.foundation.refusal import Refusal
-from securenet.foundation.x509 import Certificate, Reason
+from securenet.foundation.x509 import Certificate, Reason, Verdict
 
 
 class LoginEvent(StrEnum):
     """What the ledger calls the use of certificates."""
 
     KEY_PROVEN = "certificate.key-proven"
+    UNCHECKED = "certificate.accepted-unchecked"
 
 
 class NoCertificate(Refusal):
@@ -108,7 +109,7 @@ def require_login_certificate(der: bytes | None, *, by: Actor) -> MemberCertific
         certificate = read_certificate(der)
     except CertificateRefused as refused:
         raise CertificateUnusable(why=str(refused)) from refused
-    _require_sound(certificate, by=by)
+    verdict = _require_sound(certificate, by=by)
     registered = (
         MemberCertificate.objects.select_related("holder")
         .filter(sha256=certificate.sha256)
@@ -120,16 +121,19 @@ def require_login_certificate(der: bytes | None, *, by: Actor) -> MemberCertific
     standing = registered.status_at(by.at)
     if standing is not Status.VALID:
         raise STANDING[standing]
+    if verdict.revocation == "unknown":
+        record(LoginEvent.UNCHECKED, by=by, about=registered.about)
     return registered
 
 
-def _require_sound(certificate: Certificate, *, by: Actor) -> None:
-    verdict = judge(certificate, by=by, answers=answers_about(certificate, by=by))
+def _require_sound(certificate: Certificate, *, by: Actor) -> Verdict:
+    verdict = judge(certificate, by=by, answers=answers_about(certificate, by=by), signs_in=True)
     for reason, fault in FAULTS:
         if reason in verdict.reasons:
             raise fault
     if not verdict.accepted:
         raise CertificateUnusable(why=str(CertificateRefused(verdict.reasons)))
+    return verdict
 
 
 @transaction.atomic

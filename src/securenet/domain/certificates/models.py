@@ -55,6 +55,54 @@ class Authority(models.Model):
         return f"authority {self.sha256[:16]}"
 
 
+class TrustChange(models.Model):
+    """What is proposed of the trust store (R52): a CA to accept, as `entry` and `der` say, or else one to withdraw.
+
+    `authority` is the one to withdraw; of one to accept it comes with the approval.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="trust_change")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, null=True, related_name="changes")
+    entry = models.JSONField(default=dict)
+    der = models.BinaryField(default=b"")
+    reason = models.TextField()
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+    @property
+    def withdraws(self) -> bool:
+        """Tell whether a CA is to be withdrawn."""
+        return not self.entry
+
+
+class ExceptionQuerySet(models.QuerySet["RevocationException"]):
+    """Reads of exceptions."""
+
+    def running(self, at: datetime) -> ExceptionQuerySet:
+        """Return those in force at a moment; what has ended needs no job to end it."""
+        return self.filter(starts_at__lte=at, ends_at__gt=at, authority__withdrawn_at=None)
+
+
+class RevocationException(models.Model):
+    """For some hours, logins with a CA's certificates although nothing fresh is known of their revocation (R44).
+
+    The hours begin with the approval.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="revocation_exception")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="exceptions")
+    hours = models.PositiveSmallIntegerField()
+    reason = models.TextField()
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+
+    objects = ExceptionQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.case_id)
+
+
 class RevocationListFile(models.Model):
     """The newest good CRL from one address of a CA; replaced whole, never by an older one.
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from hashlib import sha1
+from typing import get_args
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.certificates.judging import CertificateRefused, read_certificate
 from securenet.domain.certificates.models import Authority, RevocationListFile
-from securenet.domain.profile.trust import TrustEntry
+from securenet.domain.profile.queries import profile, trust_directory
+from securenet.domain.profile.trust import TrustEntry, TrustSet
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
 from securenet.foundation.fetching import Unfetched, fetch
@@ -78,6 +80,24 @@ def accept_authority(entry: TrustEntry, data: bytes, *, by: Actor) -> Authority:
     if made:
         record(TrustEvent.AUTHORITY_ACCEPTED, by=by, about=authority.about, name=entry.name, set=entry.set)
     return authority
+
+
+@transaction.atomic
+def begin_trust_store(*, by: Actor) -> list[str]:
+    """Return the names of the profile's CAs accepted now: whole sets, only those that have never held any (R50, R52).
+
+    A set of which a file is missing waits; what is in the store already only two persons change. Raises what
+    `accept_authority` raises.
+    """
+    names = []
+    for trust_set in get_args(TrustSet):
+        entries = [entry for entry in profile().trust_store.certificates if entry.set == trust_set]
+        files = [trust_directory() / entry.file for entry in entries]
+        if Authority.objects.filter(trust_set=trust_set).exists() or not all(file.is_file() for file in files):
+            continue
+        for entry, file in zip(entries, files, strict=True):
+            names.append(accept_authority(entry, file.read_bytes(), by=by).name)
+    return names
 
 
 def refresh_lists(*, by: Actor) -> int:

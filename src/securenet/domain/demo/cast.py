@@ -79,6 +79,7 @@ CLERKS = (
     Clerk("dara", "ดารา ตัวอย่าง", "Dara Tuayang", (("service_owner", "owner-bmsid"),)),
     Clerk("decha", "เดชา นามสมมุติ", "Decha Namsommut", (("service_owner", "owner-bmsid"),)),
     Clerk("orawan", "อรวรรณ ตัวอย่าง", "Orawan Tuayang", (("auditor", ""),)),
+    Clerk("anek", "เอนก ลองใช้", "Anek Longchai", (("administrator", ""),)),
 )
 
 _GIVEN = (

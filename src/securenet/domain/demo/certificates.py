@@ -18,9 +18,11 @@ from securenet.domain.certificates.applying import apply_for_certificate, read_a
 from securenet.domain.certificates.jobs import recheck
 from securenet.domain.certificates.judging import read_certificate
 from securenet.domain.certificates.models import Authority
+from securenet.domain.certificates.store import propose_authority
 from securenet.domain.certificates.trust import accept_authority, replace_list
+from securenet.domain.certificates.vetting import require_entry
 from securenet.domain.demo import acting
-from securenet.domain.demo.cast import ANONG, BOONMEE, EKACHAI, FILE_PASSWORD, MALEE, Person
+from securenet.domain.demo.cast import ADMINISTRATOR, ANONG, BOONMEE, EKACHAI, FILE_PASSWORD, MALEE, Person
 from securenet.domain.demo.timeline import Past, Story
 from securenet.domain.profile.trust import TrustEntry
 from securenet.foundation.actor import system
@@ -105,6 +107,7 @@ def stories(past: Past, cabinet: Cabinet) -> Iterator[Story]:
     yield accepted(past, cabinet)
     for fate in FATES:
         yield registered(past, cabinet, fate)
+    yield proposed(past, cabinet)
     yield unregistered(past, cabinet)
     yield applied(past)
 
@@ -137,6 +140,24 @@ def accepted(past: Past, cabinet: Cabinet) -> Story:
             ocsp_urls=(f"{cabinet.ca.base_url}/ocsp/{spec.slug}",),
         )
         accept_authority(entry, cabinet.ca.certificate(spec.slug).public_bytes(Encoding.DER), by=by)
+
+
+def proposed(past: Past, cabinet: Cabinet) -> Story:
+    """An administrator proposes to accept the stranger's CA; the other one has not decided yet (R52)."""
+    at = past.day(2, 15)
+    yield at
+    spec, base = cabinet.stranger.specs[0], cabinet.ca.base_url
+    entry = require_entry(
+        set="test",
+        kind="root",
+        name=spec.name,
+        file=f"{spec.name}.cer",
+        allowed_hosts=(HOST,),
+        crl_urls=(f"{base}/{spec.slug}.crl",),
+    )
+    data = cabinet.stranger.certificate(spec.slug).public_bytes(Encoding.DER)
+    by = acting.clerk(ADMINISTRATOR.username, at)
+    propose_authority(entry, data, reason="Members of a bank have certificates of this authority.", by=by)
 
 
 def registered(past: Past, cabinet: Cabinet, fate: Fate) -> Story:

@@ -129,6 +129,8 @@ class Certificate(Fact):
     """Which set of the trust store members' certificates must come from."""
     unknown_revocation: Literal["refuse", "accept"] = "refuse"
     """What happens when neither CRL nor OCSP gives a fresh answer."""
+    exception_hours: Annotated[int, Field(ge=1, le=168)] = 24
+    """For how long at most two persons can allow logins although nothing fresh is known of a CA's certificates."""
     crl_refresh_minutes: Positive = 60
     """How often each CRL is fetched."""
     ocsp_cache_minutes: Positive = 10

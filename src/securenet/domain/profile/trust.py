@@ -36,7 +36,7 @@ class TrustEntry(Fact):
 
 
 class TrustStore(Fact):
-    """What the trust store starts with; changes after that need two persons (R52)."""
+    """What the trust store starts with, each set once all its files are there; then two persons change it (R52)."""
 
     directory: str = "trust"
     """The directory of the files, relative to the profile."""

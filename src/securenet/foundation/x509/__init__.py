@@ -5,14 +5,14 @@ from securenet.foundation.x509.evidence import Evidence
 from securenet.foundation.x509.files import check_files, judge_files, read_crls, read_trust
 from securenet.foundation.x509.names import names_match
 from securenet.foundation.x509.ocsp import OcspAnswer, read_ocsp
-from securenet.foundation.x509.path import path_reasons
+from securenet.foundation.x509.path import is_anchored, path_reasons
 from securenet.foundation.x509.purposes import Purpose
 from securenet.foundation.x509.reasons import REFUSALS, WARNINGS, Reason, Refused, Sentence
 from securenet.foundation.x509.request import CertificateRequest, read_request
 from securenet.foundation.x509.request_reasons import REQUEST_REFUSALS, RequestReason, RequestRefused
 from securenet.foundation.x509.revocation import CrlIndex, Revocation, RevocationList, read_crl
 from securenet.foundation.x509.trust import Authority, Trust, read_authority
-from securenet.foundation.x509.verdict import Known, Verdict, check, require_trusted
+from securenet.foundation.x509.verdict import Known, Verdict, check, is_excusable, require_trusted
 
 __all__ = [
     "REFUSALS",
@@ -38,6 +38,8 @@ __all__ = [
     "check",
     "check_files",
     "facts",
+    "is_anchored",
+    "is_excusable",
     "judge_files",
     "names_match",
     "path_reasons",

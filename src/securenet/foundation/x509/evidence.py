@@ -40,6 +40,13 @@ class Evidence:
                 told.append(self._status_of(answer, issuer, at))
         return next((status for status in _WORST_FIRST if status in told), "unknown")
 
+    def has_bad_news(self, certificate: x509.Certificate, issuer: Authority) -> bool:
+        """Whether a list or an answer, however old, told of a revocation or a hold."""
+        answers = [answer for answer in self.ocsp or () if answer.issuer == issuer.identity]
+        told = [answer.status for answer in answers if answer.serial == certificate.serial_number]
+        named = self.crls is not None and self.crls.names(certificate, issuer)
+        return named or any(status in ("revoked", "on-hold") for status in told)
+
     def _status_of(self, answer: OcspAnswer, issuer: Authority, at: datetime) -> Status:
         signer = answer.signer
         if signer is not None and self.crls and self.crls.status(signer, issuer, at) in ("revoked", "on-hold"):

@@ -88,6 +88,11 @@ def path_reasons(path: Sequence[Authority], der: bytes, at: datetime) -> tuple[R
     return (Reason.UNTRUSTED_PATH,) if leaf is None else _reasons(path, leaf, at)
 
 
+def is_anchored(authority: Authority, trust: Trust, at: datetime) -> bool:
+    """Whether a path of accepted authorities leads from a root down to this one, which need not be accepted itself."""
+    return any(not path_reasons(path[:-1], authority.der, at) for path in trust.paths_to(authority))
+
+
 def _reasons(path: Sequence[Authority], leaf: Asn1Certificate, at: datetime) -> tuple[Reason, ...]:
     authorities = [_thread.authority(each.der) for each in path]
     certificates = [*authorities, leaf]
@@ -129,8 +134,7 @@ def _parse(der: bytes) -> Asn1Certificate | None:
 
 def _signs_itself(certificate: x509.Certificate) -> bool:
     try:
-        own = Authority.of(certificate)
-        return own.name == own.issuer_name and own.has_signed(certificate)
+        return Authority.of(certificate).is_self_signed
     except Exception:
         return False
 

@@ -76,7 +76,7 @@ def read_crl(data: bytes, issuer: Authority) -> RevocationList:
     crl = load_crl(data)
     if name_of(crl) != issuer.name:
         raise Refused(Reason.UNACCEPTED_ISSUER)
-    if not _may_sign_lists(issuer.certificate):
+    if not issuer.may_sign_lists:
         raise Refused(Reason.KEY_USAGE)
     if not is_accepted_algorithm(crl):
         raise Refused(Reason.SIGNATURE_ALGORITHM)
@@ -173,13 +173,6 @@ def _points_of(certificate: x509.Certificate) -> set[str]:
     return {str(name.value) for point in whole for name in point.full_name or ()}
 
 
-def _may_sign_lists(certificate: x509.Certificate) -> bool:
-    try:
-        return certificate.extensions.get_extension_for_class(x509.KeyUsage).value.crl_sign
-    except x509.ExtensionNotFound:
-        return True
-
-
 class CrlIndex:
     """Lists by issuer; a look-up costs the same whatever their length."""
 
@@ -192,6 +185,11 @@ class CrlIndex:
     def of(cls, lists: "CrlIndex | Iterable[RevocationList]") -> "CrlIndex | Self":
         """Return an index, the same when it is one already."""
         return lists if isinstance(lists, CrlIndex) else cls(lists)
+
+    def names(self, certificate: x509.Certificate, issuer: Authority) -> bool:
+        """Whether any of the issuer's lists, current or not, has the certificate on it."""
+        lists = self._by_issuer.get(issuer.identity, [])
+        return any(certificate.serial_number in each.entries for each in lists)
 
     def status(self, certificate: x509.Certificate, issuer: Authority, at: datetime, is_ca: bool = False) -> Status:
         """Return what the issuer's lists say of a certificate at this moment.

@@ -60,6 +60,30 @@ class Authority:
         """Whether this authority may have issued the other's certificate, by the names."""
         return self.may_have_issued(other.issuer_name, other.issuer_key_id)
 
+    @property
+    def may_sign_certificates(self) -> bool:
+        """Whether keyUsage says so; a CA's certificate has that extension (RFC 5280 section 4.2.1.3)."""
+        usage = self._key_usage
+        return usage is not None and usage.key_cert_sign
+
+    @property
+    def may_sign_lists(self) -> bool:
+        """Whether keyUsage allows signing revocation lists, or is not there to forbid it."""
+        usage = self._key_usage
+        return usage is None or usage.crl_sign
+
+    @property
+    def _key_usage(self) -> x509.KeyUsage | None:
+        try:
+            return self.certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+        except x509.ExtensionNotFound:
+            return None
+
+    @property
+    def is_self_signed(self) -> bool:
+        """Whether it names itself as its issuer and its own key verifies it."""
+        return self.name == self.issuer_name and self.has_signed(self.certificate)
+
     def has_signed(self, certificate: x509.Certificate) -> bool:
         """Whether the certificate's signature verifies with this authority's key."""
         return is_signed_by(certificate, certificate.tbs_certificate_bytes, self.certificate.public_key())

@@ -1,6 +1,6 @@
 """The whole check of a certificate (R44) and its verdict."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NotRequired, TypedDict, Unpack
@@ -14,7 +14,7 @@ from securenet.foundation.x509.path import Judgement, judge_path, openssl_accept
 from securenet.foundation.x509.purposes import Purpose, purpose_reasons, purpose_remarks
 from securenet.foundation.x509.reasons import Reason, Refused
 from securenet.foundation.x509.revocation import Status
-from securenet.foundation.x509.trust import Trust
+from securenet.foundation.x509.trust import Authority, Trust
 
 NEAR_END = timedelta(days=30)
 
@@ -64,7 +64,7 @@ def check(
     if certificate.is_ca:
         return Verdict(False, (*reasons, Reason.CA_CERTIFICATE), (), _told("unknown", evidence), ())
     judgement = judge_path(certificate.loaded, certificate.der, trust, at)
-    statuses = list(_statuses(certificate, judgement, evidence, at))
+    statuses = list(_statuses(certificate, judgement.path, evidence, at))
     seen = tuple(known)
     reasons += _path_reasons(certificate, judgement)
     reasons += _revocation_reasons(statuses, provable=not judgement.reasons)
@@ -124,16 +124,43 @@ def _time_remarks(certificate: Certificate, at: datetime) -> Iterator[Reason]:
         yield Reason.LIFETIME
 
 
-def _statuses(certificate: Certificate, judgement: Judgement, evidence: Evidence, at: datetime) -> Iterator[Status]:
+def is_excusable(
+    certificate: Certificate,
+    verdict: Verdict,
+    excused: Container[bytes],
+    *,
+    at: datetime,
+    crls: Crls | None,
+    ocsp: Iterable[OcspAnswer] | None,
+) -> bool:
+    """Whether all CAs on the path of whose certificates nothing fresh is known are `excused` (by their DER).
+
+    Never where the last that was heard, however long ago, was a revocation or a hold. The evidence is that of `check`.
+    """
+    evidence, path = Evidence.of(crls, ocsp), [Authority.of(each) for each in verdict.path]
+    steps = _steps(certificate, path)
+    silent = [step[:2] for step in steps if evidence.status(*step[:2], at, is_ca=step[2]) == "unknown"]
+    return all(issuer.der in excused and not evidence.has_bad_news(issued, issuer) for issued, issuer in silent)
+
+
+def _statuses(
+    certificate: Certificate, path: Sequence[Authority], evidence: Evidence, at: datetime
+) -> Iterator[Status]:
     """Yield the status of the certificate, then of each CA on its path from the issuing one up, without the root."""
     if not evidence.is_wanted:
         return
-    if not judgement.path:
+    if not path:
         yield "unknown"
         return
-    yield evidence.status(certificate.loaded, judgement.path[-1], at)
-    for authority, above in zip(judgement.path[:0:-1], judgement.path[-2::-1], strict=True):
-        yield evidence.status(authority.certificate, above, at, is_ca=True)
+    for issued, issuer, is_ca in _steps(certificate, path):
+        yield evidence.status(issued, issuer, at, is_ca=is_ca)
+
+
+def _steps(certificate: Certificate, path: Sequence[Authority]) -> Iterator[tuple[x509.Certificate, Authority, bool]]:
+    """Yield what was issued, who issued it, and whether it is a CA, from the certificate up to what the root issued."""
+    yield certificate.loaded, path[-1], False
+    for authority, above in zip(path[:0:-1], path[-2::-1], strict=True):
+        yield authority.certificate, above, True
 
 
 def _revocation_reasons(statuses: list[Status], provable: bool) -> Iterator[Reason]:

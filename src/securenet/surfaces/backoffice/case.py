@@ -18,6 +18,7 @@ from securenet.domain.accounts.models import User
 from securenet.domain.approvals.flow import REVIEWS, State
 from securenet.domain.approvals.models import Case, Kind, Step, Submission
 from securenet.domain.approvals.queries import whole_submission
+from securenet.domain.certificates.losing import Loss
 from securenet.domain.profile.queries import profile
 from securenet.foundation.audit.actions import record
 from securenet.foundation.refusal import Refusal
@@ -29,12 +30,14 @@ from securenet.surfaces.backoffice.letter_facts import LetterLine, letter_lines
 from securenet.surfaces.backoffice.mandate_facts import about_mandate, mandate_rows
 from securenet.surfaces.backoffice.queue import desks_seen
 from securenet.surfaces.backoffice.recovery_facts import Change, about_recovery, changes_of, recovery_rows
+from securenet.surfaces.backoffice.trust_facts import about_trust, ending_with, trust_rows
 from securenet.surfaces.backoffice.words import Tag, asked, days_tag, document_words, name_of, state_tag, verb_of
 from securenet.surfaces.shared.access import OPENED_BY, Permission, requires
 from securenet.surfaces.shared.errors import note_refusal
 from securenet.surfaces.shared.request import Request
 
 ABOUT_A_CERTIFICATE = frozenset({Kind.CERTIFICATE, Kind.RELEASE})
+ABOUT_TRUST = frozenset({Kind.TRUST_STORE, Kind.REVOCATION_EXCEPTION})
 
 
 class CaseEvent(StrEnum):
@@ -59,6 +62,7 @@ class CasePart:
     certificate: list[tuple[str, str]]
     findings: list[facts.Finding]
     letters: list[LetterLine]
+    ending: Loss | None
     decidable: bool
 
 
@@ -89,9 +93,10 @@ def cases_of(submission: Submission) -> list[Case]:
 
 
 def decidable(case: Case, request: Request) -> bool:
-    """Tell whether the case waits for a decision at one of the person's desks."""
-    may = bool(request.powers & OPENED_BY[Permission.DECIDE_CASES])
-    return may and case.state_now in REVIEWS and case.desk in request.actor.desks
+    """Tell whether the case waits for a decision at one of the person's desks; on trust only administrators decide."""
+    on_trust = OPENED_BY[Permission.KEEP_TRUST]
+    deciders = on_trust if case.kind in ABOUT_TRUST else OPENED_BY[Permission.DECIDE_CASES] - on_trust
+    return bool(request.powers & deciders) and case.state_now in REVIEWS and case.desk in request.actor.desks
 
 
 @require_safe
@@ -121,11 +126,11 @@ def case_page(
         "submission": submission,
         "state": parts[0].state.text if cases[0].is_operators_act else submission.state().label,
         "is_act": cases[0].is_operators_act,
+        "on_trust": submission.kind in ABOUT_TRUST,
         "applicant": person,
         "identity": identity_words(person),
         "shown": shown,
-        "findings": facts.about_applicant(person, alone=submission.kind not in ABOUT_A_CERTIFICATE)
-        + facts.about_mails(submission),
+        "findings": _about_person(submission, person),
         "parts": parts,
         "papers": [(item, name_of(item.received_by)) for item in papers],
         "untold": any(item.returned_at and not item.told_at for item in papers),
@@ -137,6 +142,14 @@ def case_page(
         "may": _may(request, cases),
     }
     return render(request, "backoffice/case.html", context, status=status)
+
+
+def _about_person(submission: Submission, person: User) -> list[facts.Finding]:
+    """Return what was found about who asks, nothing about a colleague who proposes."""
+    if submission.kind in ABOUT_TRUST:
+        return []
+    known = facts.about_applicant(person, alone=submission.kind not in ABOUT_A_CERTIFICATE)
+    return known + facts.about_mails(submission)
 
 
 def _may(request: Request, cases: list[Case]) -> dict[str, bool]:
@@ -170,6 +183,8 @@ def _part(case: Case, register: facts.Register, request: Request, *, shown: bool
         findings = facts.about_certificate(certificate, by=request.actor)
     if recovery:
         findings = about_recovery(recovery, case.person)
+    if case.kind in ABOUT_TRUST:
+        findings, rows = about_trust(case, by=request.actor), trust_rows(case)
     return CasePart(
         case=case,
         title=asked(case),
@@ -183,6 +198,7 @@ def _part(case: Case, register: facts.Register, request: Request, *, shown: bool
         certificate=facts.certificate_rows(certificate) if certificate else [],
         findings=findings,
         letters=letter_lines(case, right) if right else [],
+        ending=ending_with(case, at=request.actor.at),
         decidable=decidable(case, request),
     )
 

@@ -1,11 +1,9 @@
-"""Certificates at the back office: suspending by telephone, and how fresh what is known of the CAs is (R44, R44a)."""
+"""Certificates at the back office: suspending by telephone, and what the check of a computer found (R44a, R50a)."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Prefetch
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,8 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from securenet.domain.certificates.checking import require_check
 from securenet.domain.certificates.holding import suspend_by_code
-from securenet.domain.certificates.models import Authority, OcspAnswerFile, RevocationListFile
-from securenet.domain.profile.queries import accepted_set, profile
+from securenet.domain.profile.queries import profile
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
@@ -61,22 +58,6 @@ def suspend(request: Request) -> HttpResponse:
     return render(request, "backoffice/suspend.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@require_safe
-@requires(Permission.SEE_TRUST)
-def trust(request: Request) -> HttpResponse:
-    """Show per CA when its list was issued, fetched and is due, and when its responder last answered (R44)."""
-    at = request.actor.at
-    lists = Prefetch("crls", RevocationListFile.objects.defer("der").order_by("url"))
-    rows = (
-        Authority.objects.filter(trust_set=accepted_set(), withdrawn_at=None)
-        .defer("der")
-        .annotate(answered_at=Max("answers__fetched_at"))
-        .prefetch_related(lists)
-    )
-    context = {"rows": [_row(row, at) for row in rows], "policy": profile().certificate}
-    return render(request, "backoffice/trust.html", context)
-
-
 class CodeForm(forms.Form):
     """The code that a caller reads out."""
 
@@ -98,21 +79,3 @@ def computer(request: Request) -> HttpResponse:
         else:
             context |= {"kept": kept, "rows": check_rows(kept.findings)}
     return render(request, "backoffice/check.html", context, status=422 if form.errors else 200)
-
-
-def _row(row: Authority, at: datetime) -> dict[str, Any]:
-    faults = OcspAnswerFile.objects.filter(authority=row).exclude(fault="") if row.ocsp_urls else None
-    return {
-        "authority": row,
-        "lists": [{"list": each, "state": _state(each, at)} for each in row.crls.all()],
-        "awaited": sorted(set(row.crl_urls) - {each.url for each in row.crls.all()}),
-        "silent": faults.order_by("-tried_at").values_list("fault", flat=True).first() if faults is not None else None,
-    }
-
-
-def _state(listed: RevocationListFile, at: datetime) -> str:
-    if listed.this_update is None:
-        return "missing"
-    if listed.next_update is None or listed.next_update < at:
-        return "overdue"
-    return "faulty" if listed.fault else "fresh"

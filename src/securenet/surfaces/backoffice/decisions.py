@@ -11,7 +11,9 @@ from securenet.domain.approvals.actions import Overtaken
 from securenet.domain.approvals.flow import State, Verb
 from securenet.domain.approvals.models import Case, Kind
 from securenet.domain.certificates.actions import decide_certificate
+from securenet.domain.certificates.exceptions import decide_exception
 from securenet.domain.certificates.holding import decide_release
+from securenet.domain.certificates.store import decide_trust
 from securenet.domain.entitlements.actions import decide_right
 from securenet.domain.entitlements.mandates import decide_mandate
 from securenet.domain.registration.actions import decide_registration
@@ -25,6 +27,8 @@ DECIDE: dict[str, Decide] = {
     Kind.RELEASE: decide_release,
     Kind.RECOVERY: decide_recovery,
     Kind.MANDATE: decide_mandate,
+    Kind.TRUST_STORE: decide_trust,
+    Kind.REVOCATION_EXCEPTION: decide_exception,
 }
 AGREE, RETURN, REJECT = "agree", "return", "reject"
 Picked = tuple[Case, int]

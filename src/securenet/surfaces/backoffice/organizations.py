@@ -126,7 +126,7 @@ def organization(request: Request, pk: int) -> HttpResponse:
         "shortages": _shortages(one),
         "may_keep": bool(request.powers & OPENED_BY[Permission.KEEP_ORGANIZATIONS]),
         "may_find": bool(request.powers & OPENED_BY[Permission.FIND_MEMBERS]),
-        "may_see_cases": bool(request.powers & OPENED_BY[Permission.SEE_CASES]),
+        "may_see_cases": bool(request.powers & (OPENED_BY[Permission.SEE_CASES] - OPENED_BY[Permission.KEEP_TRUST])),
     }
     return render(request, "backoffice/organization.html", context)
 

@@ -25,6 +25,7 @@ from securenet.surfaces.backoffice import (
     recovering,
     sign_in,
     stack,
+    trust,
     who,
 )
 from securenet.surfaces.shared.urls import handler400, handler403, handler404, handler500
@@ -54,7 +55,11 @@ urlpatterns = [
     path("approvals/", approvals.first_list, name="approvals"),
     path("certificates/suspend/", certificates.suspend, name="certificate-suspend"),
     path("certificates/check/", certificates.computer, name="computer-check"),
-    path("trust/", certificates.trust, name="trust"),
+    path("trust/", trust.trust, name="trust"),
+    path("trust/add/", trust.add, name="trust-add"),
+    path("trust/<int:pk>/withdraw/", trust.withdraw, name="trust-withdraw"),
+    path("trust/<int:pk>/except/", trust.allow_silence, name="trust-except"),
+    path("trust/exceptions/<int:pk>/end/", trust.end, name="trust-exception-end"),
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/import/", organization_import.import_file, name="organizations-import"),
     path("organizations/import/template.xlsx", organization_import.template, name="organizations-template"),

@@ -55,6 +55,8 @@ OF_NO_SERVICE = {
     Kind.APPLICATION: gettext_lazy("Application for a certificate"),
     Kind.RELEASE: gettext_lazy("Release of a certificate"),
     Kind.RECOVERY: gettext_lazy("Recovery of an account"),
+    Kind.TRUST_STORE: gettext_lazy("Change of the trust store"),
+    Kind.REVOCATION_EXCEPTION: gettext_lazy("Exception for unknown revocation"),
 }
 """What is asked for in cases that belong to no service."""
 

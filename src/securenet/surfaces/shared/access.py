@@ -44,6 +44,7 @@ class Permission(StrEnum):
     APPROVE_RIGHTS = "entitlements.approve"
     HOLD_CERTIFICATES = "certificates.hold"
     SEE_TRUST = "certificates.see-trust"
+    KEEP_TRUST = "certificates.keep-trust"
     FIND_MEMBERS = "accounts.find"
     RECOVER_MEMBERS = "accounts.recover"
     READ_MAIL = "mail.read"
@@ -63,13 +64,14 @@ OPENED_BY: dict[Permission, frozenset[str]] = {
     Permission.CHECK_APPLICATIONS: frozenset({ADMITTED}),
     Permission.USE_SERVICE: frozenset({ADMITTED}),
     Permission.WORK: _STAFF,
-    Permission.SEE_CASES: frozenset({SERVICE_DESK, SERVICE_OWNER, AUDITOR}),
-    Permission.DECIDE_CASES: frozenset({SERVICE_DESK, SERVICE_OWNER}),
+    Permission.SEE_CASES: _STAFF,
+    Permission.DECIDE_CASES: frozenset({SERVICE_DESK, SERVICE_OWNER, ADMINISTRATOR}),
     Permission.NOTE_PAPERS: frozenset({SERVICE_DESK, SERVICE_OWNER}),
     Permission.KEEP_PAPERS: frozenset({SERVICE_DESK}),
     Permission.APPROVE_RIGHTS: frozenset({SERVICE_OWNER}),
     Permission.HOLD_CERTIFICATES: frozenset({SERVICE_DESK}),
     Permission.SEE_TRUST: frozenset({SERVICE_DESK, ADMINISTRATOR, AUDITOR}),
+    Permission.KEEP_TRUST: frozenset({ADMINISTRATOR}),
     Permission.FIND_MEMBERS: frozenset({SERVICE_DESK, AUDITOR}),
     Permission.RECOVER_MEMBERS: frozenset({SERVICE_DESK}),
     Permission.READ_MAIL: frozenset({SERVICE_DESK, ADMINISTRATOR, AUDITOR}),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from securenet.domain.accounts.models import Kind
-from securenet.domain.accounts.queries import roles_of
+from securenet.domain.accounts.queries import desks_in, roles_of
 from securenet.domain.accounts.sessions import CREDENTIAL
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.queries import organization_desks
@@ -70,7 +70,7 @@ class SignedIn:
         at = timezone.now()
         user = person_in(request, at=at) if request.surface else None
         roles = roles_of(user) if user else []
-        desks = frozenset(desk for _role, desk in roles if desk)
+        desks = desks_in(roles)
         if user is not None and user.kind == Kind.MEMBER and user.is_admitted:
             desks = organization_desks(user, local_date(at))
         request.member = user
