@@ -6,6 +6,7 @@ import pytest
 
 from securenet.foundation.testca.hierarchy import Hierarchy
 from tests.cast import AT, DAY, alpha, anong, boonmee, chai, dara, ekachai, registration  # noqa: F401  fixtures
+from tests.domain.certificates.administrators import bare, orn, pim  # noqa: F401  fixtures
 from tests.domain.certificates.pki import SPECS, Pki
 from tests.domain.profile.conftest import REFERENCE
 

@@ -14,25 +14,13 @@ from securenet.domain.certificates.models import RevocationException
 from securenet.foundation.audit.models import AuditEntry
 from securenet.foundation.testca.revocation import hold, revoke
 from securenet.foundation.x509 import Reason
-from tests.cast import AT, DAY, HOUR, as_actor, note_papers, staff
+from tests.cast import AT, DAY, HOUR, as_actor, note_papers
 from tests.domain.certificates.pki import register, registered
 
 pytestmark = [pytest.mark.rule("R44", "R52"), pytest.mark.django_db]
 LATE = AT + 2 * DAY
 """By now every list is overdue."""
 WHY = "The authority's server burnt down."
-
-
-@pytest.fixture
-def orn(db):
-    """She is an operator administrator."""
-    return staff("orn", ("administrator", ""))
-
-
-@pytest.fixture
-def pim(db):
-    """She is another one."""
-    return staff("pim", ("administrator", ""))
 
 
 @pytest.fixture

@@ -6,21 +6,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509 import ReasonFlags
 
 from securenet.domain.certificates import trust
-from securenet.domain.certificates.jobs import refresh_revocation_lists
 from securenet.domain.certificates.judging import CertificateRefused, judge, trust_now
-from securenet.domain.certificates.models import Authority, MemberCertificate, RevocationListFile, Status
+from securenet.domain.certificates.models import Authority, RevocationListFile
 from securenet.domain.certificates.queries import accepted_cas
 from securenet.domain.certificates.trust import refresh_lists
 from securenet.domain.profile.trust import TrustEntry
 from securenet.foundation.actor import system
 from securenet.foundation.audit.models import AuditEntry
-from securenet.foundation.testca.revocation import publish_crl, revoke
+from securenet.foundation.testca.revocation import publish_crl
 from securenet.foundation.x509 import Reason
 from tests.cast import AT, DAY, HOUR
-from tests.domain.certificates.pki import ACCEPTED, Pki, address, registered
+from tests.domain.certificates.pki import ACCEPTED, Pki, address
 
 pytestmark = [pytest.mark.rule("R44", "R50"), pytest.mark.django_db]
 BY = system("revocation", AT)
@@ -52,12 +50,6 @@ def web():
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture
-def bare(hierarchy, db):
-    """The CAs before any was accepted."""
-    return Pki(hierarchy)
 
 
 def url(web, path="/ca.crl"):
@@ -268,14 +260,3 @@ class TestReplacing:
         outcomes = at_once(*[partial(pki.replace, "ca", data, AT + 9 * HOUR) for data in (older, newer)])
         assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
         assert row().number == "0x8"
-
-
-@pytest.mark.rule("R46")
-def test_a_member_learns_of_a_revocation_with_the_list_that_tells_it(pki, web, anong, chai):
-    hers = registered(anong, pki.certificate_for(), chai=chai)
-    Authority.objects.filter(file="ca.cer").update(crl_urls=[url(web)])
-    Authority.objects.exclude(file="ca.cer").update(crl_urls=[])
-    revoke(pki.hierarchy, int(hers.serial, 16), ReasonFlags.key_compromise, at=AT + HOUR, ca="ca")
-    serve(pki, web, AT + HOUR)
-    refresh_revocation_lists(at=AT + HOUR)
-    assert MemberCertificate.objects.get().status == Status.REVOKED

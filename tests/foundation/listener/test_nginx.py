@@ -68,6 +68,20 @@ def test_a_forged_header_is_not_believed(
     assert proxied.came(name, head=head.replace(b"%s", escaped))["header"] is None
 
 
+@pytest.mark.parametrize(
+    "path", ["/login/", "/certificates/register/", "/check/", "/certificates/token/done/", "/certificates/1/release/"]
+)
+def test_a_forged_header_is_believed_at_no_address(
+    proxied: Listener, anong: tuple[x509.Certificate, bytes], path: str
+) -> None:
+    escaped = quote(anong[0].public_bytes(Encoding.PEM).decode(), safe="").encode()
+    head = b"X-Client-Certificate: %s\r\nX-SSL-Client-Cert: %s\r\nSSL-Client-Cert: %s\r\n".replace(b"%s", escaped)
+
+    for name in (ASKED, "portal.localhost"):
+        for asked in (path, f"{path}?tx=1&purpose=release", f"/.{path}", f"/x/..{path}"):
+            assert proxied.came(name, path=asked, head=head)["header"] is None
+
+
 def test_a_forged_header_does_not_replace_the_real_certificate(
     proxied: Listener, pki: Pki, anong: tuple[x509.Certificate, bytes], pem: Path
 ) -> None:

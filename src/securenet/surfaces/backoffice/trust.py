@@ -111,6 +111,7 @@ def trust(request: Request) -> HttpResponse:
         .defer("der")
         .annotate(answered_at=Max("answers__fetched_at"))
         .prefetch_related(lists)
+        .order_by("-kind", "name")
     )
     silent = _faults()
     sets = [
