@@ -135,7 +135,7 @@ def whole_submission(number: int, desks: frozenset[str] | None) -> Submission | 
             "trust_change__authority",
             "revocation_exception__authority",
         )
-        .prefetch_related(Prefetch("steps", steps), "letters")
+        .prefetch_related(Prefetch("steps", steps))
         .order_by("pk")
     )
     papers = ChecklistItem.objects.select_related("received_by").prefetch_related("scans__pages")

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -118,6 +119,8 @@ def case_page(
     """Return the page of a submission; `shown` has the number of the identity document in full."""
     cases = cases_of(submission)
     register = facts.registered(cases)
+    if any(hasattr(case, "entitlement") for case in cases):
+        prefetch_related_objects(cases, "letters")
     parts = [_part(case, register, request, shown=shown) for case in cases]
     person = cases[0].person
     to_decide = [part.case for part in parts if part.decidable]
