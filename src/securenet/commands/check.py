@@ -14,11 +14,15 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from securenet.domain.approvals.models import Case
 from securenet.domain.calendar.queries import calendar_gaps, local_date
 from securenet.domain.certificates.models import Authority, RevocationListFile
+from securenet.domain.entitlements.models import Entitlement
 from securenet.domain.profile.queries import accepted_set, profile
 from securenet.foundation.sealed import require_siv
 
+ORGANIZATION = "organization-"
+"""How the desks of organizations begin, which no profile lists."""
 NOT_HERE = {
     "security.W005",  # the operator's other names may speak plain HTTP; that is theirs to decide
     "security.W008",  # plain HTTP is never served, so there is nothing to redirect
@@ -103,6 +107,25 @@ def calendar() -> Iterator[Finding]:
         yield Finding(f"the profile has no closing days for {year}: deadlines then count holidays", fatal=False)
 
 
+def profile_in_use() -> Iterator[Finding]:
+    """Find services and desks that the profile has dropped although rights or open requests still need them."""
+    try:
+        open_cases = Case.objects.open()
+        services = {*open_cases.values_list("service", flat=True), *_services_held()} - {""}
+        desks = {row["desk"] for rows in open_cases.values_list("route_rows", flat=True) for row in rows}
+    except DatabaseError:
+        return  # `database` has said so
+    for service in sorted(services - {known.key for known in profile().services}):
+        yield Finding(f"the service {service} is in use and not in the profile: close it there instead")
+    for desk in sorted(desks - {known.key for known in profile().desks}):
+        if not desk.startswith(ORGANIZATION):
+            yield Finding(f"open requests pass the desk {desk}, which is not in the profile")
+
+
+def _services_held() -> Iterator[str]:
+    return Entitlement.objects.held().values_list("service", flat=True).distinct().iterator()
+
+
 def trust_store() -> Iterator[Finding]:
     """Find a trust store that accepts nothing, and revocation lists that are old."""
     try:
@@ -154,4 +177,13 @@ def issuing() -> Iterator[Finding]:
 
 
 ALWAYS: tuple[Check, ...] = (sealing,)
-DEPLOYED: tuple[Check, ...] = (sealing, of_django, addresses, database, calendar, trust_store, issuing)
+DEPLOYED: tuple[Check, ...] = (
+    sealing,
+    of_django,
+    addresses,
+    database,
+    calendar,
+    profile_in_use,
+    trust_store,
+    issuing,
+)

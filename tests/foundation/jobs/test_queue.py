@@ -266,3 +266,10 @@ def test_the_backlog_tells_how_the_queue_fares(calls, broken):
     enqueue("note", run_at=AT + MINUTE)
     found = backlog(AT)
     assert (found.ready, found.waiting, found.dead) == (1, MINUTE, 1)
+
+
+@pytest.mark.rule("R34")
+def test_a_clock_that_was_wrong_for_a_while_does_not_stop_the_schedule(calls):
+    schedule("note", 10 * MINUTE)
+    assert tick(AT) == tick(AT + timedelta(days=365)) == 1
+    assert [tick(AT + minute * MINUTE) for minute in (1, 2, 11, 12)] == [1, 0, 1, 0]

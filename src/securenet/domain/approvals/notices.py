@@ -72,19 +72,21 @@ def tell_of_scans(submission: Submission, *, by: Actor) -> None:
 
 
 def tell_desk(case: Case, desk: str, template: str, *, by: Actor) -> None:
-    """Queue a mail about `case` to the mailbox of a desk, in the operator's first language."""
-    language = profile().operator.default_language
-    address = profile().desk(desk).email
+    """Queue a mail about `case` to the mailbox of a desk, in the operator's first language.
+
+    A desk that the profile has dropped meanwhile has none: the operator's service desk reads it then.
+    """
+    operator = profile().operator
+    language = operator.default_language
+    reader = next((known for known in profile().desks if known.key == desk), operator.service_desk)
     link = links.desk_case(case.submission_id)
     if desk.startswith("owner-"):
         link = links.owner_list(case.service)
     queue_mail(
         template,
-        to=address,
+        to=reader.email,
         language=language,
-        context=letterhead(language)
-        | _words(case, language)
-        | {"link": link, "desk": profile().desk(desk).name.in_(language)},
+        context=letterhead(language) | _words(case, language) | {"link": link, "desk": reader.name.in_(language)},
         about=case.submission.about,
         by=by,
     )

@@ -44,7 +44,7 @@ def _tell(person: User, mandate: Mandate, template: str, functions: Sequence[str
         "service": facts.service(mandate.service).name.in_(language),
         "principal": mandate.principal.name,
         "agent": mandate.agent.name,
-        "functions": [facts.function(mandate.service, key).name.in_(language) for key in functions],
+        "functions": [facts.function_label(mandate.service, key, language) for key in functions],
         "from_date": mandate.from_date,
         "until_date": mandate.until_date,
         "reason": mandate.end_reason,

@@ -46,6 +46,6 @@ def words_of(right: Entitlement, language: str, *, function: str = "") -> dict[s
         "service": facts.service(right.service).name.in_(language),
         "role": role,
         "organization": right.organization_name,
-        "function": facts.function(right.service, function).name.in_(language) if function else "",
+        "function": facts.function_label(right.service, function, language) if function else "",
         "link": links.rights(),
     }

@@ -153,6 +153,11 @@ class Profile(Fact):
             if service.open and function.checks_applications
         ]
 
+    def function_label(self, service: str, key: str, language: str) -> str:
+        """Return a function's name, or its key where the profile has dropped it while grants go on."""
+        names = {function.key: function.name.in_(language) for function in self.service(service).functions}
+        return names.get(key, key)
+
     def route_for(self, kind: CaseKind, service: str | None = None) -> Route:
         """Return the tiers that decide a case of that kind, in order (R24a).
 

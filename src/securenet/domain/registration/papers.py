@@ -136,7 +136,7 @@ def _mandate(submission: Submission, language: str) -> dict[str, Any]:
         "mandate": {
             "agent": _organization(mandate.agent, language),
             "service": facts.service(mandate.service).name.in_(language),
-            "functions": [facts.function(mandate.service, key).name.in_(language) for key in mandate.functions],
+            "functions": [facts.function_label(mandate.service, key, language) for key in mandate.functions],
             "centres": [centres.get(key, key) for key in mandate.centres],
             "from_date": mandate.from_date,
             "until_date": mandate.until_date,

@@ -84,10 +84,16 @@ def renew(job: Job, *, at: datetime, lease: timedelta) -> bool:
 def tick(at: datetime) -> int:
     """Enqueue the scheduled jobs that are due at `at`, each once among all workers; return how many this one wrote.
 
-    A time that passed while no worker ran is made up for once, not for each time that was missed.
+    A time that passed while no worker ran is made up for once, not for each time that was missed. One that is further
+    away than its interval was set by a clock that has been put back since: it counts from now on.
     """
     known = dict(Tick.objects.values_list("name", "next_at"))
-    return sum(_tick(name, every, at) for name, every in SCHEDULES.items() if known.get(name, at) <= at)
+    due = {name: every for name, every in SCHEDULES.items() if not _is_ahead(known.get(name, at), every, at)}
+    return sum(_tick(name, every, at) for name, every in due.items())
+
+
+def _is_ahead(next_at: datetime, every: timedelta, at: datetime) -> bool:
+    return at < next_at <= at + every
 
 
 def told(failure: BaseException) -> str:
@@ -101,11 +107,11 @@ def told(failure: BaseException) -> str:
 @transaction.atomic
 def _tick(name: str, every: timedelta, at: datetime) -> int:
     row, _new = Tick.objects.get_or_create(name=name, defaults={"next_at": at})
-    if row.next_at > at:
+    if _is_ahead(row.next_at, every, at):
         return 0
-    due = row.next_at
+    due = min(row.next_at, at)
     following = due + every * ((at - due) // every + 1)
-    if not Tick.objects.filter(name=name, next_at=due).update(next_at=following):
+    if not Tick.objects.filter(name=name, next_at=row.next_at).update(next_at=following):
         return 0
     enqueue(name, run_at=at, dedupe=f"{name}@{due.isoformat()}")
     return 1

@@ -23,7 +23,7 @@ def mandate_rows(mandate: Mandate) -> list[tuple[str, Any]]:
     return [
         (_("Principal"), _named(mandate.principal)),
         (_("Agent"), _named(mandate.agent)),
-        (_("Functions"), [str(facts.function(mandate.service, key).name) for key in mandate.functions]),
+        (_("Functions"), [facts.function_label(mandate.service, key, language()) for key in mandate.functions]),
         (_("Banknote centres"), [centres.get(key, key) for key in mandate.centres]),
         (_("From"), localized_date(mandate.from_date, language())),
         (_("Until"), localized_date(mandate.until_date, language())),

@@ -50,11 +50,11 @@ def _waiting(request: Request) -> QuerySet[GrantProposal]:
     )
 
 
-def _row(proposal: GrantProposal) -> dict[str, Any]:
+def _row(proposal: GrantProposal, language: str) -> dict[str, Any]:
     right = proposal.entitlement
     return row_of(right) | {
         "proposal": proposal,
-        "function": profile().function(right.service, proposal.function).name,
+        "function": profile().function_label(right.service, proposal.function, language),
     }
 
 
@@ -62,7 +62,11 @@ def _row(proposal: GrantProposal) -> dict[str, Any]:
 @requires(Permission.ADMINISTER_RIGHTS)
 def consents(request: Request) -> HttpResponse:
     """List what waits for the member's consent (R22b)."""
-    return render(request, "portal/rights/consents.html", {"rows": [_row(one) for one in _waiting(request)]})
+    return render(
+        request,
+        "portal/rights/consents.html",
+        {"rows": [_row(one, request.LANGUAGE_CODE) for one in _waiting(request)]},
+    )
 
 
 @require_http_methods(GET_OR_POST)
@@ -85,5 +89,5 @@ def consent(request: Request, pk: int) -> HttpResponse:
         else:
             request.session["notice"] = _("Your answer has been sent.")
             return HttpResponseRedirect(reverse("consents"))
-    context = _row(proposal) | {"form": form}
+    context = _row(proposal, request.LANGUAGE_CODE) | {"form": form}
     return render(request, "portal/rights/consent.html", context, status=422 if form.errors else 200)
