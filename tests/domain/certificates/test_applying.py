@@ -1,5 +1,7 @@
 """Applying for a certificate: the request compared with the account, checked by the organization's RA (R40)."""
 
+from datetime import timedelta
+
 import pytest
 
 from securenet.domain.accounts.models import User
@@ -14,7 +16,6 @@ from securenet.domain.approvals.actions import (
 )
 from securenet.domain.approvals.flow import State, Verb
 from securenet.domain.approvals.models import Submission
-from securenet.domain.approvals.reminders import escalate_case, to_escalate
 from securenet.domain.certificates.actions import NotAMember
 from securenet.domain.certificates.applying import (
     ApplicationOpen,
@@ -26,9 +27,13 @@ from securenet.domain.certificates.applying import (
     read_application,
     withdraw_application,
 )
+from securenet.domain.certificates.jobs import remind_of_applications
 from securenet.domain.certificates.models import Application
 from securenet.domain.entitlements.grants import withdraw_function
+from securenet.domain.entitlements.jobs import remind_admins
 from securenet.domain.entitlements.models import Entitlement
+from securenet.domain.entitlements.register import merge_organizations
+from securenet.domain.organizations.models import Organization
 from securenet.foundation.audit.models import AuditEntry
 from securenet.foundation.jobs.models import Job
 from securenet.foundation.mail.models import Mail
@@ -232,11 +237,15 @@ def test_two_officers_at_once_decide_once(officer, boonmee, anong, chai, dara):
         decide(stale, second)
 
 
-def test_where_the_officers_let_it_lie_the_service_desk_hears_of_it(officer, anong):
+def test_officers_are_reminded_and_where_they_let_it_lie_the_service_desk_hears_of_it(officer, anong):
     case = apply(anong)
-    late = case.due_at + DAY
-    assert [escalate_case(each, by=as_actor(at=late)) for each in to_escalate(late) if each.pk == case.pk] == [True]
-    assert last_mail("work-overdue", "service-desk@bank-of-thailand.example")
+    remind_of_applications(at=case.due_at - timedelta(hours=1))
+    assert Mail.objects.filter(template="application-arrived").count() == 2
+    remind_admins(at=case.due_at + DAY)
+    assert not Mail.objects.filter(template="work-overdue").exists()
+    for _time in range(2):
+        remind_of_applications(at=case.due_at + DAY)
+    assert Mail.objects.filter(template="work-overdue", to="service-desk@bank-of-thailand.example").count() == 1
 
 
 def test_the_ledger_knows_no_request(officer, anong):
@@ -251,3 +260,16 @@ def test_a_private_key_is_never_kept(officer, anong):
     spoilt = request_for() + b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
     assert reasons(read_application, spoilt) == {RequestReason.PRIVATE_KEY}
     assert not Application.objects.exists()
+
+
+@pytest.mark.rule("R30a")
+def test_where_the_organization_is_merged_the_others_ra_finds_it_and_can_only_send_it_back(
+    officer, anong, alpha, ekachai
+):
+    case = apply(anong)
+    make_officer(ekachai, ekachai)
+    beta = Organization.objects.get(number=BETA[0])
+    merge_organizations(alpha, beta, reason="Amalgamated", end_doubles=False, by=as_actor())
+
+    assert reasons(decide, case, ekachai) == {RequestReason.ORGANIZATION}
+    assert decide(case, ekachai, Verb.REJECT, reason="Apply with our number") is State.REJECTED

@@ -14,6 +14,7 @@ from securenet.domain.approvals.actions import decide_case, expire_case, open_su
 from securenet.domain.approvals.flow import Route, State, Stop, Tier, Verb
 from securenet.domain.approvals.models import Case, Kind, Submission
 from securenet.domain.approvals.planning import Plan
+from securenet.domain.approvals.reminders import remind_of_case
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.certificates.actions import NotAMember, TooManyCertificates
 from securenet.domain.certificates.backends import issuer
@@ -185,22 +186,35 @@ def _keep(submission: Submission, holder: User, organization: Organization, requ
 
 def announce_application(submission: Submission, *, by: Actor) -> None:
     """Tell the RA officers of an application that has just come to them, its sender left out."""
-    for case in submission.cases.filter(state=State.ORGANIZATION_REVIEW, since=by.at).select_related("application"):
-        application = case.application
-        for officer in ra_officers(application.organization_id, local_date(by.at)):
-            if officer.pk == submission.applicant_id:
-                continue
-            write_to(
-                officer,
-                "application-arrived",
-                about=submission.about,
-                number=submission.number,
-                member=submission.applicant.name_in(officer.language),
-                organization=case.organization_name,
-                link=links.ra_application(case.pk),
-                due_at=case.due_at,
-                by=by,
-            )
+    for case in submission.cases.filter(state=State.ORGANIZATION_REVIEW, since=by.at):
+        _tell_officers(case, by=by)
+
+
+@transaction.atomic
+def remind_officers(case: Case, *, by: Actor) -> bool:
+    """Tell the RA officers once more of an application that will be due; return whether it was done now (R34)."""
+    done = remind_of_case(case, by=by)
+    if done:
+        _tell_officers(case, by=by)
+    return done
+
+
+def _tell_officers(case: Case, *, by: Actor) -> None:
+    applicant = case.submission.applicant
+    for officer in ra_officers(case.application.organization_id, local_date(by.at)):
+        if officer.pk == applicant.pk:
+            continue
+        write_to(
+            officer,
+            "application-arrived",
+            about=case.submission.about,
+            number=case.submission_id,
+            member=applicant.name_in(officer.language),
+            organization=case.organization_name,
+            link=links.ra_application(case.pk),
+            due_at=case.due_at,
+            by=by,
+        )
 
 
 @transaction.atomic

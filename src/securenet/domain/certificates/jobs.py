@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from securenet.domain.approvals.actions import expire_case
 from securenet.domain.approvals.models import Kind
 from securenet.domain.approvals.queries import now_due
+from securenet.domain.approvals.reminders import WITH_ADMINS, escalate_case, to_escalate, to_remind
 from securenet.domain.certificates.actions import expire_certificate_request, mark_expired, mark_revoked
-from securenet.domain.certificates.applying import expire_application
+from securenet.domain.certificates.applying import expire_application, remind_officers
 from securenet.domain.certificates.holding import end_hold, on_hold_since, remind_of_hold
 from securenet.domain.certificates.issuing import ask_issuer
 from securenet.domain.certificates.judging import judge, read_certificate
@@ -24,6 +25,7 @@ schedule("certificates.refresh-lists", timedelta(minutes=1))
 schedule("certificates.recheck", timedelta(hours=1))
 schedule("certificates.expire-requests", timedelta(minutes=10))
 schedule("certificates.remind", timedelta(hours=1))
+schedule("certificates.remind-officers", timedelta(hours=1))
 
 
 @job("certificates.refresh-lists")
@@ -72,3 +74,15 @@ def remind(*, at: datetime) -> None:
         end_hold(certificate, by=by)
     for certificate in on_hold_since(at - timedelta(days=policy.hold_days - policy.hold_reminder_days)):
         remind_of_hold(certificate, by=by)
+
+
+@job("certificates.remind-officers")
+def remind_of_applications(*, at: datetime) -> None:
+    """Remind the RA officers of applications that wait for them, and tell the service desk of late ones (R34, R40)."""
+    by = system("deadlines", at)
+    for case in to_remind(at, WITH_ADMINS):
+        if case.kind == Kind.APPLICATION:
+            remind_officers(case, by=by)
+    for case in to_escalate(at, WITH_ADMINS):
+        if case.kind == Kind.APPLICATION:
+            escalate_case(case, by=by)

@@ -71,10 +71,13 @@ def expire_requests(*, at: datetime) -> None:
 def remind_admins(*, at: datetime) -> None:
     """Remind the Organization Admins of requests that wait for them, and escalate those that are late (R24a, R34)."""
     by = system("deadlines", at)
+    kinds = {Kind.REGISTRATION, Kind.RIGHTS}
     for case in requests_to_remind(at, WITH_ADMINS):
-        remind_admins_of_request(case, by=by)
+        if case.kind in kinds:
+            remind_admins_of_request(case, by=by)
     for case in to_escalate(at, WITH_ADMINS):
-        escalate_request(case, by=by)
+        if case.kind in kinds:
+            escalate_request(case, by=by)
 
 
 @job("entitlements.shortages")

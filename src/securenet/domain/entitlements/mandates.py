@@ -53,6 +53,13 @@ class OwnAgent(Refusal):
     field = "agent_number"
 
 
+class NotMandatable(Refusal):
+    """An RA checks its own people (R40)."""
+
+    sentence = _("Applications for certificates are checked by an organization's own people: leave this function out.")
+    field = "functions"
+
+
 class NothingMandated(Refusal):
     """A mandate without a function or, where there are some, without a centre."""
 
@@ -128,8 +135,8 @@ def _require_sensible(wish: MandateWish, agent: Organization, *, by: Actor) -> N
     centres = {centre.key for centre in facts.banknote_centres}
     if not wish.functions or (centres and not wish.centres):
         raise NothingMandated
-    for function in wish.functions:
-        facts.function(wish.service, function)
+    if any(facts.function(wish.service, function).checks_applications for function in wish.functions):
+        raise NotMandatable
     if set(wish.centres) - centres:
         raise UnknownCentre
     if wish.from_date < local_date(by.at) or wish.until_date < wish.from_date:

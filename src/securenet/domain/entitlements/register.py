@@ -9,12 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from securenet.domain.approvals.models import Case
+from securenet.domain.approvals.models import Case, Kind
 from securenet.domain.approvals.moving import hand_over_cases
 from securenet.domain.entitlements.chain import end_right_and_tell
 from securenet.domain.entitlements.life import change_status
 from securenet.domain.entitlements.models import HELD, Entitlement, Mandate, MandateStatus, Status
-from securenet.domain.entitlements.queries import organization_desk
+from securenet.domain.entitlements.queries import organization_desk, ra_desk
 from securenet.domain.organizations.actions import admit_many, close_organization, correct_name, join_organizations
 from securenet.domain.organizations.importing import plan_import
 from securenet.domain.organizations.models import Organization
@@ -126,6 +126,8 @@ def merge_organizations(
     for service in set(rights.values_list("service", flat=True)):
         desks = {"before": organization_desk(source.pk, service), "after": organization_desk(target.pk, service)}
         hand_over_cases(cases, by=by, **desks)
+    applications = Case.objects.open().filter(kind=Kind.APPLICATION)
+    hand_over_cases(applications, before=ra_desk(source.pk), after=ra_desk(target.pk), by=by)
     cases.update(organization_name=target.name, organization_number=target.number)
     source.appointments.filter(ended_at=None).update(organization=target)
     source.invitations.filter(used_at=None, cancelled_at=None).update(cancelled_at=by.at)

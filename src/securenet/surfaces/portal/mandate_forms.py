@@ -48,7 +48,9 @@ class MandateForm(forms.Form):
         self._choose("place", listed)
         self._choose("agent_country", country_choices())
         self.fields["agent_country"].initial = facts.operator.country
-        self._choose("functions", functions_of_services({place.service for place in places}))
+        own = {key for _service, key in facts.ra_functions()}
+        offered = functions_of_services({place.service for place in places})
+        self._choose("functions", [(key, name) for key, name in offered if key not in own])
         self._choose("centres", [(centre.key, str(centre.name)) for centre in facts.banknote_centres])
         if not facts.banknote_centres:
             del self.fields["centres"]
