@@ -75,6 +75,11 @@ def _keeping(verbs: Verbs[argparse.ArgumentParser]) -> None:
     for fact in ("username", "name", "email"):
         first.add_argument(f"--{fact}", required=True)
     first.add_argument("--password-file", type=Path, metavar="FILE", help="else it is asked for")
+    lost = _command(
+        staff, "reset-second-factor", "let somebody enrol a new one; two administrators agree", "staff_factor"
+    )
+    lost.add_argument("username", metavar="USERNAME", help="whose second factor is lost")
+    lost.add_argument("--reason", required=True, help="why, and how the person was recognised")
     organizations = _group(verbs, "organizations", "the register of organizations")
     taken = _command(organizations, "import", "take a file of organizations into the register", "organizations")
     taken.add_argument("file", type=Path, metavar="FILE", help="XLSX, or CSV in UTF-8 or TIS-620")
