@@ -22,6 +22,7 @@ from securenet.domain.certificates import login
 from securenet.domain.certificates.models import MemberCertificate, Status
 from securenet.domain.demo.building import accounts, build_demo
 from securenet.domain.demo.cast import ANONG, CARRIER, FILE_PASSWORD
+from securenet.domain.entitlements.models import Answer, Review
 from securenet.domain.entitlements.queries import functions_of
 from securenet.foundation.actor import system
 from securenet.foundation.audit.models import AuditEntry
@@ -55,6 +56,15 @@ def test_there_is_a_request_in_every_state():
     states = Counter(Case.objects.values_list("state", flat=True))
     assert set(states) == {str(state) for state in State}
     assert sum(states.values()) >= 20
+
+
+@pytest.mark.rule("R14", "R22e")
+def test_a_recovery_waits_for_a_second_person_and_a_review_for_its_answers():
+    waiting = Case.objects.open().get(kind="recovery")
+    assert (waiting.person.username, waiting.state) == ("ekachai", State.SERVICE_DESK_REVIEW)
+    review = Review.objects.get(closed_at=None)
+    assert {*review.rows.values_list("answer", flat=True)} == {Answer.OPEN, Answer.KEPT}
+    assert review.due_date > local_date(NOW)
 
 
 @pytest.mark.parametrize("desk", ["service-desk", "owner-bmsid"])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from securenet.domain.accounts.models import SecondFactor
-from securenet.domain.demo import certificates, register, requests
+from securenet.domain.demo import certificates, looking_after, register, requests
 from securenet.domain.demo.cast import (
     ADMINISTRATOR,
     BANK,
@@ -48,7 +49,8 @@ def build_demo(folder: Path, ca: Hierarchy, *, now: datetime) -> dict[str, dict[
     folder.mkdir(mode=0o700)
     stranger = Hierarchy.create(folder / "another-ca", STRANGER_CAS, base_url=ca.base_url, at=now - certificates.YEAR)
     past, cabinet = Past(now), Cabinet(folder, ca, stranger)
-    play([*register.stories(past), *requests.stories(past), *certificates.stories(past, cabinet)])
+    rooms = (register.stories(past), requests.stories(past), looking_after.stories(past))
+    play([*chain.from_iterable(rooms), *certificates.stories(past, cabinet)])
     seal_entries(system("audit.seal", now))
     return cabinet.files
 
