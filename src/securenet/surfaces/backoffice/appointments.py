@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
@@ -17,13 +18,12 @@ from securenet.domain.entitlements.models import Entitlement, Role, Shortage
 from securenet.domain.organizations.chain import Letter, record_appointment
 from securenet.domain.organizations.models import Appointment, Organization, Rung
 from securenet.domain.profile.queries import profile
-from securenet.foundation.refusal import Refusal
 from securenet.surfaces.backoffice.organization_changes import GET_OR_POST
 from securenet.surfaces.backoffice.organizations import organization_seen
 from securenet.surfaces.backoffice.words import figure, language
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
-from securenet.surfaces.shared.errors import note_refusal
+from securenet.surfaces.shared.errors import carried_out
 from securenet.surfaces.shared.request import Request
 
 SHOWN = 200
@@ -105,12 +105,8 @@ def add(request: Request, pk: int) -> HttpResponse:
     organization = organization_seen(pk)
     form = AppointmentForm(organization, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
-            form.record(organization, request)
-        except Refusal as refusal:
-            note_refusal(request, refusal)
-            form.refuse(refusal)
-        else:
+        act = partial(form.record, organization, request)
+        if carried_out(request, form, act):
             request.session["notice"] = _("The appointment is on record.")
             return HttpResponseRedirect(reverse("organization", args=[pk]) + "#chain")
     context = {"organization": organization, "form": form}
@@ -127,13 +123,11 @@ def end(request: Request, pk: int, number: int) -> HttpResponse:
         raise Http404
     form = EndForm(appointment, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
-            successor = form.others.get(form.cleaned_data["below"])
-            end_appointment(appointment, reason=form.cleaned_data["reason"], successor=successor, by=request.actor)
-        except Refusal as refusal:
-            note_refusal(request, refusal)
-            form.refuse(refusal)
-        else:
+        successor = form.others.get(form.cleaned_data["below"])
+        act = partial(
+            end_appointment, appointment, reason=form.cleaned_data["reason"], successor=successor, by=request.actor
+        )
+        if carried_out(request, form, act):
             request.session["notice"] = _("The appointment has ended.")
             return HttpResponseRedirect(reverse("organization", args=[pk]) + "#chain")
     below = hanging_below(appointment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
@@ -16,13 +17,12 @@ from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.appointing import appointers, read_letter
 from securenet.domain.organizations.chain import Letter
 from securenet.domain.organizations.models import ABOVE, Rung
-from securenet.foundation.refusal import Refusal
 from securenet.surfaces.backoffice.case import cases_of, submission_seen
 from securenet.surfaces.backoffice.letter_facts import letter_lines
 from securenet.surfaces.backoffice.organization_changes import GET_OR_POST
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
-from securenet.surfaces.shared.errors import note_refusal
+from securenet.surfaces.shared.errors import carried_out
 from securenet.surfaces.shared.request import Request
 
 
@@ -84,13 +84,9 @@ def letter(request: Request, number: int, pk: int, rung: str) -> HttpResponse:
     initial |= {"from_date": initial["from_date"] or local_date(request.actor.at), "above": known and known.above_id}
     form = LetterForm(case, step, request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
-            above = form.able.get(form.cleaned_data.get("above") or "")
-            read_letter(case, form.letter(), above=above, by=request.actor)
-        except Refusal as refusal:
-            note_refusal(request, refusal)
-            form.refuse(refusal)
-        else:
+        above = form.able.get(form.cleaned_data.get("above") or "")
+        act = partial(read_letter, case, form.letter(), above=above, by=request.actor)
+        if carried_out(request, form, act):
             request.session["notice"] = _("What the letter says is saved.")
             return HttpResponseRedirect(reverse("case", args=[number]) + f"#item-{pk}")
     context = {

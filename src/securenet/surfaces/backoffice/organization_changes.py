@@ -29,7 +29,7 @@ from securenet.surfaces.backoffice.organizations import SHOWN, organization_seen
 from securenet.surfaces.backoffice.words import figure
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
-from securenet.surfaces.shared.errors import note_refusal
+from securenet.surfaces.shared.errors import carried_out, note_refusal
 from securenet.surfaces.shared.request import Request
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -117,13 +117,7 @@ def correct(request: Request, pk: int) -> HttpResponse:
 
 def _changed(request: Request, form: ChangeForm, change: Callable[[Organization], object]) -> bool:
     """Make a change as it was shown, or let the form say why not."""
-    try:
-        change(form.as_shown())
-    except Refusal as refusal:
-        note_refusal(request, refusal)
-        form.refuse(refusal)
-        return False
-    return True
+    return carried_out(request, form, lambda: change(form.as_shown()))
 
 
 @require_http_methods(GET_OR_POST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -17,12 +18,11 @@ from securenet.domain.approvals.flow import State, Verb
 from securenet.domain.approvals.models import Case, Kind
 from securenet.domain.calendar.queries import business_days_left
 from securenet.domain.certificates.applying import decide_application, differing, read_application, request_words
-from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.register import GET_OR_POST
 from securenet.surfaces.portal.rights_requests import AGREE, REJECT, RETURN, SIZE
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
-from securenet.surfaces.shared.errors import note_refusal
+from securenet.surfaces.shared.errors import carried_out
 from securenet.surfaces.shared.request import Request
 
 VERBS = {AGREE: Verb.APPROVE, RETURN: Verb.RETURN, REJECT: Verb.REJECT}
@@ -92,12 +92,8 @@ def check_application(request: Request, pk: int) -> HttpResponse:
     case = _seen(request, pk)
     form = CheckForm(request.POST if request.method == "POST" else None, initial={"revision": case.revision})
     if request.method == "POST" and form.is_valid():
-        try:
-            _decide(case, form, request)
-        except Refusal as refusal:
-            note_refusal(request, refusal)
-            form.refuse(refusal)
-        else:
+        act = partial(_decide, case, form, request)
+        if carried_out(request, form, act):
             request.session["notice"] = _("Your decision is saved, and goes its way.")
             return HttpResponseRedirect(reverse("ra"))
     read = read_application(bytes(case.application.der))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -19,12 +20,11 @@ from securenet.domain.entitlements.models import HELD, Entitlement, Role, Status
 from securenet.domain.entitlements.queries import living_grants, reach_of
 from securenet.domain.entitlements.renewing import ends_soon, renew_right
 from securenet.domain.profile.queries import profile
-from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.register import GET_OR_POST
 from securenet.surfaces.portal.rights import administered_right, row_of
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
-from securenet.surfaces.shared.errors import note_refusal
+from securenet.surfaces.shared.errors import carried_out
 from securenet.surfaces.shared.request import Request
 
 Act = Callable[..., None]
@@ -159,12 +159,8 @@ def _ask_why(
     """Show the page that confirms with a reason; on confirmation do it, say so, and go back."""
     form = ReasonForm(request.POST if request.method == "POST" else None, required=required)
     if request.method == "POST" and form.is_valid():
-        try:
-            act(right, reason=form.cleaned_data["reason"], by=request.actor)
-        except Refusal as refusal:
-            note_refusal(request, refusal)
-            form.refuse(refusal)
-        else:
+        act = partial(act, right, reason=form.cleaned_data["reason"], by=request.actor)
+        if carried_out(request, form, act):
             request.session["notice"] = done
             return HttpResponseRedirect(words.get("then") or words["back"])
     context = row_of(right) | {"form": form, "words": words}
@@ -189,12 +185,8 @@ def limit(request: Request, pk: int) -> HttpResponse:
     now = {"functions": right.limited_to or []}
     form = LimitForm(request.POST if request.method == "POST" else None, choices=choices, initial=now)
     if request.method == "POST" and form.is_valid():
-        try:
-            limit_admin(right, functions=form.cleaned_data["functions"] or None, by=request.actor)
-        except Refusal as refusal:
-            note_refusal(request, refusal)
-            form.refuse(refusal)
-        else:
+        act = partial(limit_admin, right, functions=form.cleaned_data["functions"] or None, by=request.actor)
+        if carried_out(request, form, act):
             request.session["notice"] = _("What this person administers has been changed.")
             return HttpResponseRedirect(reverse("person-rights", args=[pk]))
     context = row_of(right) | {"form": form}

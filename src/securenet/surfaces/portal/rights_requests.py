@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -21,12 +22,11 @@ from securenet.domain.calendar.queries import business_days_left
 from securenet.domain.entitlements.actions import decide_right
 from securenet.domain.profile.queries import profile
 from securenet.domain.registration.actions import decide_registration
-from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.journeys import answer_rows
 from securenet.surfaces.portal.register import GET_OR_POST
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
-from securenet.surfaces.shared.errors import note_refusal
+from securenet.surfaces.shared.errors import carried_out
 from securenet.surfaces.shared.request import Request
 
 SIZE = 25
@@ -99,12 +99,8 @@ def decide(request: Request, pk: int) -> HttpResponse:
     case = _seen(request, pk)
     form = RequestForm(request.POST if request.method == "POST" else None, initial={"revision": case.revision})
     if request.method == "POST" and form.is_valid():
-        try:
-            _decide(case, form, request)
-        except Refusal as refusal:
-            note_refusal(request, refusal)
-            form.refuse(refusal)
-        else:
+        act = partial(_decide, case, form, request)
+        if carried_out(request, form, act):
             request.session["notice"] = _("Your decision is saved, and goes its way.")
             return HttpResponseRedirect(reverse("organization-requests"))
     right = case.entitlement

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import Protocol
 
 import structlog
 from django.core.exceptions import RequestDataTooBig
@@ -35,6 +37,24 @@ def note_refusal(request: Request, refusal: Refusal) -> None:
     """Write down what was refused to whom; not what they typed."""
     with transaction.atomic():
         record("attempt.refused", by=request.actor, about=f"page {_page(request)}", rule=type(refusal).__name__)
+
+
+class Refusing(Protocol):
+    """A form that can say why a rule said no."""
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show it at the refusal's field."""
+
+
+def carried_out(request: Request, form: Refusing, act: Callable[[], object]) -> bool:
+    """Do what a form asks for and return True; where a rule says no, note that, let the form say why, return False."""
+    try:
+        act()
+    except Refusal as refusal:
+        note_refusal(request, refusal)
+        form.refuse(refusal)
+        return False
+    return True
 
 
 def _page(request: HttpRequest) -> str:
