@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pkcs11
 from asn1crypto import csr, keys
@@ -57,8 +58,8 @@ class Token:
         """What a process needs in its environment to find this token."""
         return {"SOFTHSM2_CONF": str(self.directory / "softhsm2.conf")}
 
-    def make_key(self, label: str, kind: KeyKind) -> None:
-        """A key pair inside the token, for signing; an RSA key deciphers too."""
+    def make_key(self, label: str, kind: KeyKind | Literal["rsa-4096", "p-384"]) -> None:
+        """A key pair inside the token, for signing; an RSA key deciphers too, another agrees on keys."""
         named = {"id": label.encode(), "label": label, "store": True, "private_template": PRIVATE_KEY}
         with self.session() as session:
             family, _, size = kind.partition("-")
@@ -68,7 +69,8 @@ class Token:
             else:
                 curve = {Attribute.EC_PARAMS: encode_named_curve_parameters(f"secp{size}r1")}
                 parameters = session.create_domain_parameters(KeyType.EC, curve, local=True)
-                parameters.generate_keypair(capabilities=MechanismFlag.SIGN | MechanismFlag.VERIFY, **named)
+                uses = MechanismFlag.SIGN | MechanismFlag.VERIFY | MechanismFlag.DERIVE
+                parameters.generate_keypair(capabilities=uses, **named)
 
     def request(self, label: str) -> x509.CertificateSigningRequest:
         """A PKCS#10 request for the key, signed inside the token."""

@@ -17,7 +17,7 @@ SURFACES = ("portal", "bms_id", "backoffice", "certificate")
 def read(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Return what was typed, with the command's `module` and whether it `needs_django`."""
     chosen = parser().parse_args(arguments)
-    if chosen.command == "certificate" and chosen.trust is None:
+    if chosen.command == "certificate" and chosen.verb == "check" and chosen.trust is None:
         chosen.module, chosen.needs_django = "certificate_here", True
     return chosen
 
@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     _secrets(verbs)
     _demonstrating(verbs)
     _certificate(verbs)
+    _client(verbs)
     return whole
 
 
@@ -133,6 +134,55 @@ def _certificate(verbs: Verbs[argparse.ArgumentParser]) -> None:
     check.add_argument("--at", type=moment, metavar="ISO8601", help="UTC unless it says otherwise; else now")
     check.add_argument("--purpose", choices=("login", "signature"), default="login")
     check.add_argument("--json", action="store_true", help="one object a line and file")
+
+    receive = _command(certificate, "receive", "open a file whose signer is a member with the right", "receive")
+    receive.add_argument("file", type=Path, metavar="FILE", help="signed and encrypted (CMS)")
+    receive.add_argument("--service", required=True, metavar="KEY", help="the service of the profile that it is for")
+    receive.add_argument("--function", required=True, metavar="KEY", help="the function that its signer must have")
+    _key(receive)
+    _place(receive, "else FILE without .cms")
+
+
+def _client(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    client = _group(verbs, "client", "sign and encrypt files, and open them, at one's own desk")
+    sealing = _command(client, "sign-encrypt", "sign a file and encrypt it", "client", needs_django=False)
+    opening = _command(client, "decrypt-verify", "decrypt a file and verify it", "client", needs_django=False)
+    renewing = _command(client, "rewrap", "encrypt a file anew, to other certificates", "client", needs_django=False)
+    for made in (sealing, opening, renewing):
+        made.add_argument("file", type=Path, metavar="FILE")
+        _key(made)
+        made.add_argument("--trust", type=Path, metavar="DIR", help="roots/ and intermediates/ of CAs to be relied on")
+        made.add_argument("--crls", type=Path, metavar="DIR", help="with --trust: revocation lists by any name")
+    for made in (sealing, renewing):
+        made.add_argument(
+            "--to", type=Path, action="append", required=True, metavar="CERTIFICATE", help="of a recipient; repeatable"
+        )
+    sealing.add_argument("--cipher", choices=("aes-256-gcm", "aes-256-cbc"), default="aes-256-gcm")
+    opening.add_argument(
+        "--from", dest="sender", type=Path, action="append", default=[], metavar="CERTIFICATE", help="may be repeated"
+    )
+    _place(sealing, "else FILE.cms")
+    _place(opening, "else FILE without .cms")
+    _place(renewing, "may be FILE itself, with --force", required=True)
+
+
+def _place(parser: argparse.ArgumentParser, text: str, *, required: bool = False) -> None:
+    parser.add_argument("--out", type=Path, metavar="FILE", help=text, required=required)
+    parser.add_argument("--force", action="store_true", help="put it in place of a file that is there")
+
+
+def _key(parser: argparse.ArgumentParser) -> None:
+    parser.allow_abbrev = False  # --password is not --password-file: a password never stands among the arguments
+    key = parser.add_mutually_exclusive_group(required=True)
+    key.add_argument("--token", metavar="LABEL", help="sign and decrypt inside this token")
+    key.add_argument("--key", type=Path, metavar="FILE", help="a private key in PEM, DER or PKCS #12")
+    parser.add_argument("--module", dest="library", type=Path, metavar="FILE", help="the token's PKCS #11 library")
+    parser.add_argument(
+        "--certificate", type=Path, metavar="FILE", help="the key's certificate, or which one to choose"
+    )
+    parser.add_argument(
+        "--password-file", type=Path, metavar="FILE", help="PIN or password; else SECURENET_CLIENT_PASSWORD, else asked"
+    )
 
 
 def address(text: str) -> tuple[str, int]:

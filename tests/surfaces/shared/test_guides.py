@@ -36,6 +36,7 @@ CHAPTERS_FOR = {
     "exporting it": "export",
     "registering it": "registering",
     "signing in with it": "certificate",
+    "encrypting files with it": "encryption",
     "the trust store": "trust",
     "browsers and tokens": "browsers",
     "terms": "terms",

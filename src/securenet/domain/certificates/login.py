@@ -13,7 +13,7 @@ from securenet.domain.certificates.models import MemberCertificate, Status
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
 from securenet.foundation.refusal import Refusal
-from securenet.foundation.x509 import Certificate, Reason, Verdict
+from securenet.foundation.x509 import Certificate, Purpose, Reason, Verdict
 
 
 class LoginEvent(StrEnum):
@@ -109,38 +109,58 @@ def require_login_certificate(der: bytes | None, *, by: Actor) -> MemberCertific
         certificate = read_certificate(der)
     except CertificateRefused as refused:
         raise CertificateUnusable(why=str(refused)) from refused
-    verdict = _require_sound(certificate, by=by)
-    registered = (
-        MemberCertificate.objects.select_related("holder")
-        .filter(sha256=certificate.sha256)
-        .order_by("-registered_at", "-pk")
-        .first()
-    )
-    if registered is None or not registered.holder.is_active:
-        raise CertificateUnknown
-    standing = registered.status_at(by.at)
-    if standing is not Status.VALID:
-        raise STANDING[standing]
+    verdict = require_sound(certificate, by=by)
+    registered = require_registered(certificate.sha256, by=by)
     if verdict.revocation == "unknown":
         record(LoginEvent.UNCHECKED, by=by, about=registered.about)
     return registered
 
 
-def _require_sound(certificate: Certificate, *, by: Actor) -> Verdict:
-    verdict = judge(certificate, by=by, answers=answers_about(certificate, by=by), signs_in=True)
+def require_registered(sha256: str, *, by: Actor) -> MemberCertificate:
+    """Return the valid registration of a certificate with this digest.
+
+    Raises CertificateUnknown, CertificatePending, CertificateExpired, CertificateRevoked or CertificateSuspended.
+    """
+    rows = MemberCertificate.objects.select_related("holder").filter(sha256=sha256)
+    registered = rows.order_by("-registered_at", "-pk").first()
+    if registered is None or not registered.holder.is_active:
+        raise CertificateUnknown
+    standing = registered.status_at(by.at)
+    if standing is not Status.VALID:
+        raise STANDING[standing]
+    return registered
+
+
+def require_sound(
+    certificate: Certificate,
+    *,
+    purpose: Purpose = "login",
+    unusable: type[Refusal] = CertificateUnusable,
+    by: Actor,
+) -> Verdict:
+    """Return the verdict on a certificate that nothing speaks against now.
+
+    Raises one of FAULTS, or `unusable` with the reasons in words.
+    """
+    answers, signs_in = answers_about(certificate, by=by), purpose == "login"
+    verdict = judge(certificate, by=by, purpose=purpose, answers=answers, signs_in=signs_in)
     for reason, fault in FAULTS:
         if reason in verdict.reasons:
             raise fault
     if not verdict.accepted:
-        raise CertificateUnusable(why=str(CertificateRefused(verdict.reasons)))
+        raise unusable(why=str(CertificateRefused(verdict.reasons)))
     return verdict
 
 
 @transaction.atomic
 def note_certificate_login(certificate: MemberCertificate, *, by: Actor) -> None:
     """Note the use of a certificate; the first one proves its key (R42a)."""
-    rows = MemberCertificate.objects.filter(pk=certificate.pk)
-    rows.update(last_login_at=by.at)
-    if certificate.key_proven_at is None:
-        rows.update(key_proven_at=by.at)
+    MemberCertificate.objects.filter(pk=certificate.pk).update(last_login_at=by.at)
+    note_key_proof(certificate, by=by)
+
+
+@transaction.atomic
+def note_key_proof(certificate: MemberCertificate, *, by: Actor) -> None:
+    """Note that the holder has used the key, unless that is known already (R42a)."""
+    if MemberCertificate.objects.filter(pk=certificate.pk, key_proven_at=None).update(key_proven_at=by.at):
         record(LoginEvent.KEY_PROVEN, by=by, about=certificate.about)

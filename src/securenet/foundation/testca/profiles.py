@@ -83,6 +83,8 @@ def extensions(
         uses.append("content_commitment")
     if isinstance(key, rsa.RSAPublicKey):
         uses.append("key_encipherment")
+    elif profile is not Profile.SERVER:
+        uses.append("key_agreement")
     made: list[tuple[x509.ExtensionType, bool]] = [
         (x509.BasicConstraints(ca=False, path_length=None), True),
         (key_usage(*uses), True),

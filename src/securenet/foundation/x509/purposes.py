@@ -8,7 +8,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
 from securenet.foundation.x509.reasons import Reason
 
-Purpose = Literal["login", "signature"]
+Purpose = Literal["login", "signature", "encryption"]
 
 _ANY = ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE
 _USES: dict[Purpose, frozenset[ObjectIdentifier]] = {
@@ -17,6 +17,10 @@ _USES: dict[Purpose, frozenset[ObjectIdentifier]] = {
         ExtendedKeyUsageOID.EMAIL_PROTECTION,
         ObjectIdentifier("1.3.6.1.5.5.7.3.36"),  # documentSigning, RFC 9336
         ObjectIdentifier("1.3.6.1.4.1.311.10.3.12"),  # document signing of Windows
+    }),
+    "encryption": frozenset({
+        ExtendedKeyUsageOID.EMAIL_PROTECTION,
+        ObjectIdentifier("1.3.6.1.4.1.311.80.1"),  # document encryption of Windows
     }),
 }  # fmt: skip
 
@@ -27,7 +31,7 @@ def purpose_reasons(certificate: x509.Certificate, purpose: Purpose) -> Iterator
     if usage is None:
         if purpose == "signature":  # the national profile demands it, and a signature binds its owner
             yield Reason.KEY_USAGE
-    elif usage.key_cert_sign or usage.crl_sign or not _may_sign(usage, purpose):
+    elif usage.key_cert_sign or usage.crl_sign or not _allows(usage, purpose):
         yield Reason.KEY_USAGE
     uses = _extended_uses(certificate)
     if uses is not None and not uses & (_USES[purpose] | {_ANY}):
@@ -43,7 +47,9 @@ def purpose_remarks(certificate: x509.Certificate, purpose: Purpose) -> Iterator
         yield Reason.EXTENDED_KEY_USAGE
 
 
-def _may_sign(usage: x509.KeyUsage, purpose: Purpose) -> bool:
+def _allows(usage: x509.KeyUsage, purpose: Purpose) -> bool:
+    if purpose == "encryption":  # RSA keys encipher, others agree; which of them is asked where it is done
+        return usage.key_encipherment or usage.key_agreement
     # TLS asks for digitalSignature; nonRepudiation alone is for signatures that bind
     return usage.digital_signature or (purpose == "signature" and usage.content_commitment)
 

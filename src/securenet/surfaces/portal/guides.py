@@ -36,6 +36,7 @@ GUIDES = (
             ("export", _("Exporting a certificate"), _("As a .cer file, without the private key")),
             ("registering", _("Registering a certificate"), _("With the token, or from a file")),
             ("certificate", _("Signing in with a certificate"), _("What the browser and the token ask")),
+            ("encryption", _("Encrypted files"), _("Signing and encrypting a file, and opening one")),
             ("trust", _("Root and CA certificates"), _("Files, fingerprints and validity")),
             ("browsers", _("Browsers and tokens"), _("What was tried, and what was not")),
         ),
