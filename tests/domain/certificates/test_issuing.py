@@ -1,5 +1,7 @@
 """The CA's answer to an application: fetched by the worker, kept once, registered, whatever breaks between (R40)."""
 
+import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -157,3 +159,18 @@ def test_a_ca_that_never_answers_is_given_up_after_a_month(hierarchy, passed_on,
 def test_the_case_stays_agreed_to_whatever_the_ca_does(est, passed_on):
     work()
     assert Case.objects.get(pk=passed_on.case_id).state_now is State.APPROVED
+
+
+def test_a_certificate_with_another_key_is_no_answer(passed_on, pki, hierarchy, tmp_path, settings):
+    confused = shutil.copytree(hierarchy.directory, tmp_path / "ca")
+    register = Register.load(confused / "register.json")
+    pki.der_for(of="another key")
+    other = Register.load(hierarchy.register_path).entries[-1]
+    shutil.copytree(hierarchy.directory / "issued", confused / "issued", dirs_exist_ok=True)
+    register.entries.append(replace(other, request=passed_on.sha256))
+    register.save()
+    settings.CA_BACKEND, settings.TESTCA_DIRECTORY, settings.TESTCA_NAME = "testca", confused, "ca"
+
+    assert not work().issued_at
+    assert "another key" in Job.objects.get(name="certificates.issue").error
+    assert not MemberCertificate.objects.exists()
