@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from securenet.domain.registration.actions import (
 )
 from securenet.foundation.actor import Actor
 from securenet.foundation.mail.models import Mail
+from tests.tools.story import story
 
 AT = datetime(2026, 2, 2, 5, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -95,7 +96,8 @@ def as_actor(user: User | None = None, *, at: datetime = AT, **facts: Any) -> Ac
 def staff(username: str, *roles: tuple[str, str], at: datetime = AT) -> User:
     """Return a staff account with its roles as (role, desk)."""
     name_th, name_en = NAMES.get(username, ("", username.capitalize()))
-    return create_staff(
+    make = partial(
+        create_staff,
         username=username,
         name_th=name_th,
         name_en=name_en,
@@ -104,6 +106,8 @@ def staff(username: str, *roles: tuple[str, str], at: datetime = AT) -> User:
         roles=list(roles),
         by=as_actor(at=at, name="command", surface="system"),
     )
+    story.tell(("staff", username, roles, at), make)
+    return User.objects.get(username=username, kind=Kind.STAFF)
 
 
 def person(username: str, **changes: str) -> Applicant:
@@ -209,8 +213,12 @@ def member(
     at: datetime = AT,
 ) -> User:
     """Return somebody who registered and was approved."""
-    submission = register(username, asked(role, organization), at=at)
-    walk(submission, State.APPROVED, chai=chai, dara=dara, at=at)
+
+    def join() -> None:
+        submission = register(username, asked(role, organization), at=at)
+        walk(submission, State.APPROVED, chai=chai, dara=dara, at=at)
+
+    story.tell(("member", username, role, organization, chai.username, dara.username, at), join)
     return User.objects.get(username=username)
 
 

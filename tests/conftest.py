@@ -10,6 +10,8 @@ import pytest
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
+from tests.tools.story import story
+
 UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # a busy machine is no defect
 settings.register_profile("here", **UNTIMED)
 settings.register_profile("ci", derandomize=True, **UNTIMED)  # its verdict is about the change, not about the day
@@ -77,6 +79,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = set(ours)
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = ours
+
+
+@pytest.fixture(autouse=True)
+def _story() -> None:
+    """Let the cast's story begin anew with each test."""
+    story.begin()
 
 
 @pytest.fixture(autouse=True)

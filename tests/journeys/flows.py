@@ -6,9 +6,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.journeys.world import TO_ARRIVE, Visit
+from securenet.domain.demo.cast import Person
+from tests.journeys.world import NARROW, TO_ARRIVE, WIDE, Visit
 
 SUBMIT = "main form .acts button"
+LANGUAGES = ("th", "en")
 FETCH = """async (address) => {
   const content = new Uint8Array(await (await fetch(address)).arrayBuffer());
   return btoa(Array.from(content, (byte) => String.fromCharCode(byte)).join(""));
@@ -133,6 +135,46 @@ def fetch(at: Visit, selector: str) -> bytes:
     """What a link of this page leads to, with the browser's cookies: its own viewer would keep a PDF to itself."""
     address = at.page.locator(selector).first.get_attribute("href")
     return base64.b64decode(at.page.evaluate(FETCH, address))
+
+
+def speak(at: Visit, language: str) -> None:
+    """Go on in a language, on the same page."""
+    if at.page.locator("html").get_attribute("lang") != language:
+        at.press(f"header button[value={language}]", "localhost")
+
+
+def see_everywhere(at: Visit, what: str) -> None:
+    """Look at a page to which no link leads, in both languages, on a desk and on a phone."""
+    before = at.page.locator("html").get_attribute("lang") or ""
+    for language in LANGUAGES:
+        speak(at, language)
+        for size in (NARROW, WIDE):
+            at.page.set_viewport_size(size)
+            at.see(what)
+    speak(at, before)
+
+
+def see_state(at: Visit, email: str, number: int) -> str:
+    """What the page says that needs no login: the number, and the code from the mail."""
+    at.go("portal", "/status/")
+    at.page.locator("[name=number]").fill(str(number))
+    at.see("status")
+    at.press(SUBMIT, "/status/code/")
+    at.see("status-code")
+    code = re.search(r"(?<!\d)\d{8}(?!\d)", open_mail(at, email, "รหัส", str(number)))
+    assert code
+    at.go("portal", f"/status/code/?number={number}")
+    at.page.locator("[name=code]").fill(code[0])
+    at.press(SUBMIT, "/status/request/")
+    at.see("status-shown")
+    return at.page.locator("main .tag").first.inner_text()
+
+
+def say_who_one_is(at: Visit, who: Person) -> None:
+    """What recovery asks for besides the user name."""
+    at.page.locator("[name=email]").fill(who.email)
+    at.page.locator("[name=identity_type][value=national_id]").check()
+    at.page.locator("[name=identity_number]").fill(who.identity_number)
 
 
 def sign_in(at: Visit, username: str, password: str) -> None:

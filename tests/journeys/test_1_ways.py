@@ -1,6 +1,5 @@
 """Journey 1 by other ways: with a passport, in English; sent back and corrected; past its deadline."""
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -17,6 +16,7 @@ from tests.journeys.flows import (
     open_mail,
     register,
     request_number,
+    see_state,
     sign_in,
 )
 from tests.journeys.staff_flows import note_papers, open_request, send_back
@@ -125,19 +125,3 @@ def test_past_its_deadline_a_registration_ends_and_its_user_name_is_free_again(
             break
         visit.page.wait_for_timeout(500)
     assert visit.page.locator("#username_state.ok").is_visible()
-
-
-def see_state(at: Visit, email: str, number: int) -> str:
-    """What the page says that needs no login: the number, and the code from the mail."""
-    at.go("portal", "/status/")
-    at.page.locator("[name=number]").fill(str(number))
-    at.see("status")
-    at.press(SUBMIT, "/status/code/")
-    at.see("status-code")
-    code = re.search(r"(?<!\d)\d{8}(?!\d)", open_mail(at, email, "รหัส", str(number)))
-    assert code
-    at.go("portal", f"/status/code/?number={number}")
-    at.page.locator("[name=code]").fill(code[0])
-    at.press(SUBMIT, "/status/request/")
-    at.see("status-shown")
-    return at.page.locator("main .tag").first.inner_text()

@@ -6,17 +6,10 @@ import pytest
 
 from securenet.domain.demo.cast import crowd
 from tests.journeys.conftest import Meet
-from tests.journeys.flows import SUBMIT, open_mail, sign_in
-from tests.journeys.world import Visit
+from tests.journeys.flows import SUBMIT, open_mail, say_who_one_is, sign_in
 
 SOMWANG = next(person for person in crowd() if person.seat == 218)
 NEW = "Khao-Soi-2570"
-
-
-def say_who_one_is(at: Visit) -> None:
-    at.page.locator("[name=email]").fill(SOMWANG.email)
-    at.page.locator("[name=identity_type][value=national_id]").check()
-    at.page.locator("[name=identity_number]").fill(SOMWANG.identity_number)
 
 
 @pytest.mark.rule("R10")
@@ -25,7 +18,7 @@ def test_a_forgotten_user_name_comes_by_mail(meet: Meet) -> None:
     somwang.go("portal", "/login/")
     somwang.press("main a[href='/recover/username/']", "/recover/username/")
     somwang.see("forgotten-user-name")
-    say_who_one_is(somwang)
+    say_who_one_is(somwang, SOMWANG)
     somwang.press(SUBMIT, "/recover/username/sent/")
     somwang.see("forgotten-user-name-sent")
 
@@ -37,7 +30,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_hides_itself(meet: Meet
     somwang = meet()
     somwang.go("portal", "/recover/password/")
     somwang.page.locator("[name=username]").fill(SOMWANG.username)
-    say_who_one_is(somwang)
+    say_who_one_is(somwang, SOMWANG)
     somwang.see("forgotten-password")
     somwang.press(SUBMIT, "/recover/password/sent/")
     text = open_mail(somwang, SOMWANG.email, "ตั้งรหัสผ่านใหม่")

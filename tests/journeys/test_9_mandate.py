@@ -4,7 +4,7 @@ import pytest
 
 from securenet.domain.demo.cast import BANK, BOONMEE, CARRIER, MALEE, SUDA
 from tests.journeys.conftest import Meet
-from tests.journeys.flows import SUBMIT, open_mail, sign_in, type_password
+from tests.journeys.flows import SUBMIT, open_mail, see_everywhere, sign_in, type_password
 from tests.journeys.staff_flows import agree, note_papers
 from tests.journeys.world import Demo, Visit
 
@@ -67,8 +67,8 @@ def test_the_carriers_officer_finds_the_bank_at_bms_id(at_boonmees: Visit, meet:
     malee = meet()
     malee.go("bms_id")
     type_password(malee, MALEE.username, demo.password(MALEE.username), leads_to="/oidc/authorize/")
+    see_everywhere(malee, "acting-for")
     malee.page.get_by_label(BANK.name).check()
-    malee.see("acting-for")
     malee.press(SUBMIT, demo.url("bms_id"))
     malee.see("bms-id-under-a-mandate")
 

@@ -6,9 +6,14 @@ import re
 
 import pytest
 
+from securenet.domain.accounts.models import User
 from securenet.domain.accounts.recovery import send_password_link
-from tests.cast import PASSWORD, as_actor, last_mail, right_of
+from securenet.domain.approvals.flow import Verb
+from tests.cast import PASSWORD, as_actor, confirm, decide, last_mail, note_papers, right_of
+from tests.cast import register as register_applicant
 from tests.domain.certificates.pki import register, registered
+from tests.domain.oidc.world import relying_party
+from tests.surfaces.portal.oidc.site import wish
 from tests.surfaces.portal.visitor import (
     DETAILS,
     PERSON,
@@ -88,6 +93,34 @@ def signed_in_pages(visitor, member, pki, chai):
     yield visitor.post(f"/certificates/{member.certificates.latest('pk').pk}/delete/", {"x": "1"}, follow=True)
 
 
+def rare_pages(language, member, chai):
+    """Yield what is asked of members on few days: new terms, a correction, the password before a service, to stay."""
+    returned = register_applicant("aree")
+    confirm(returned)
+    note_papers(returned, chai)
+    reason = {"th": "ชื่อในบัตรไม่ตรงกับที่กรอก", "en": "The card has another name."}[language]
+    decide(returned.cases.get(), Verb.RETURN, chai, reason=reason)
+    applicant = signed_in("aree", language)
+    yield applicant.get(f"/case/{returned.number}/")
+    yield applicant.get(f"/case/{returned.number}/correct/")
+    yield applicant.post(f"/case/{returned.number}/correct/", {})
+    relying_party()
+    visitor = signed_in(member.username, language)
+    yield visitor.get("/oidc/authorize/?" + wish(prompt="login"))
+    yield visitor.get("/oidc/authorize/?" + wish(client_id="nobody"))
+    yield visitor.get("/oidc/logout/")
+    User.objects.filter(pk=member.pk).update(terms_version="0")
+    yield visitor.get("/terms/")
+    yield visitor.post("/terms/", {})
+    User.objects.filter(pk=member.pk).update(terms_version=member.terms_version)
+
+
+def signed_in(username, language):
+    visitor = Visitor().speak(language)
+    visitor.sign_in(username, PASSWORD)
+    return visitor
+
+
 def everything(language, boonmee, pki, chai):
     """Return every page of the portal, as a visitor and as a member, in a language."""
     visitor = Visitor().speak(language)
@@ -95,9 +128,8 @@ def everything(language, boonmee, pki, chai):
     pages += [visitor.post("/register/", {}), visitor.post("/login/", {"username": "x", "password": "y"})]
     pages += list(walk(Visitor().speak(language)))
     pages += list(recovering(Visitor().speak(language), boonmee))
-    member = Visitor().speak(language)
-    member.sign_in("boonmee", PASSWORD)
-    return pages + list(signed_in_pages(member, boonmee, pki, chai))
+    pages += list(rare_pages(language, boonmee, chai))
+    return pages + list(signed_in_pages(signed_in("boonmee", language), boonmee, pki, chai))
 
 
 @pytest.fixture(params=["th", "en"])
