@@ -10,6 +10,7 @@ from securenet.domain.demo.cast import Person
 from tests.journeys.world import NARROW, TO_ARRIVE, WIDE, Visit
 
 SUBMIT = "main form .acts button"
+NEXT = "main form .acts [name=action][value=next]"
 LANGUAGES = ("th", "en")
 FETCH = """async (address) => {
   const content = new Uint8Array(await (await fetch(address)).arrayBuffer());
@@ -86,7 +87,7 @@ def fill_in_registration(at: Visit, who: Applicant) -> None:
     at.press(SUBMIT, "/register/rights/")
     ask_for_right(at, who)
     at.see("rights")
-    at.press("[name=action][value=next]", "/register/details/")
+    at.press(NEXT, "/register/details/")
     answer_questions(at)
     at.see("details")
     at.press(SUBMIT, "/register/review/")

@@ -6,6 +6,7 @@ import pytest
 
 from tests.journeys.conftest import Meet
 from tests.journeys.flows import (
+    NEXT,
     SUBMIT,
     Applicant,
     answer_questions,
@@ -57,7 +58,7 @@ def with_passport(at_khamlas: Visit, khamla: Applicant) -> int:
     page.locator("#organization_state.ok").wait_for()
     assert page.locator("[name=organization_name]").input_value() == "บริษัท ตัวอย่างขนส่งเงินสด จำกัด"
     at_khamlas.see("organization-found")
-    at_khamlas.press("[name=action][value=next]", "/register/details/")
+    at_khamlas.press(NEXT, "/register/details/")
     answer_questions(at_khamlas)
     at_khamlas.press(SUBMIT, "/register/review/")
     assert "Lao" in page.locator("main").inner_text()

@@ -8,7 +8,16 @@ import pytest
 from securenet.domain.demo.cast import BANK, BOONMEE, CARRIER, MALEE, Person
 from securenet.foundation.text.dates import thai_date
 from tests.journeys.conftest import Meet
-from tests.journeys.flows import SUBMIT, Applicant, answer_questions, ask_for_right, fill_in_person, open_mail, sign_in
+from tests.journeys.flows import (
+    NEXT,
+    SUBMIT,
+    Applicant,
+    answer_questions,
+    ask_for_right,
+    fill_in_person,
+    open_mail,
+    sign_in,
+)
 from tests.journeys.world import Demo, Visit
 
 NIPHA = Person("nipha", "นิภา ลองใช้", "Nipha Longchai", 301, CARRIER)
@@ -94,7 +103,7 @@ def test_a_member_asks_for_a_further_right_and_sees_it(at_malees: Visit, anong: 
     at_malees.press("main a[href='/rights/add/']", "/rights/add/")
     ask_for_right(at_malees, replace(anong, organization_number=BANK.number))
     at_malees.see("further-right")
-    at_malees.press("[name=action][value=next]", "/rights/add/details/")
+    at_malees.press(NEXT, "/rights/add/details/")
     answer_questions(at_malees)
     at_malees.press(SUBMIT, "/rights/add/review/")
     at_malees.page.locator("[name=certified]").check()
