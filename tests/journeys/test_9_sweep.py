@@ -10,6 +10,7 @@ from securenet.domain.demo.cast import ANONG, BANK, BOONMEE, CARRIER, FAH, HAULI
 from tests.journeys.conftest import Meet
 from tests.journeys.flows import (
     LANGUAGES,
+    NEXT,
     SUBMIT,
     Applicant,
     answer_questions,
@@ -146,7 +147,7 @@ def what_members_see(visit: Visit, portal: Findings, anong: Applicant) -> None:
     sweep(visit, portal, "/certificates/confirm/")
     visit.go("portal", "/rights/add/")
     ask_for_right(visit, replace(anong, organization_number=BANK.number))
-    visit.press("[name=action][value=next]", "/rights/add/")
+    visit.press(NEXT, "/rights/add/")
     answer_questions(visit)
     visit.press(SUBMIT, "/rights/add/review/")
     sweep(visit, portal, "/rights/add/", "/rights/add/details/", "/rights/add/review/")
