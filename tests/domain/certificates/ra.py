@@ -75,6 +75,8 @@ def ca_behind_est(hierarchy, folder, settings, *, ca="ca", **facts):
         thread.start()
         settings.CA_BACKEND, settings.EST_TRUST, settings.EST_LOGIN = "est", folder / "root.pem", LOGIN
         settings.EST_URL = f"https://localhost:{listening.server_address[1]}/.well-known/est"
-        yield door
-        listening.shutdown()
-        thread.join()
+        try:
+            yield door
+        finally:
+            listening.shutdown()
+            thread.join()

@@ -183,3 +183,12 @@ def test_pages_stay_within_their_queries(sign_in, officer, anong, django_assert_
     ):
         with django_assert_max_num_queries(12):
             assert visitor.get(page).status_code == 200
+
+
+def test_pages_say_that_the_ra_has_it_not_the_organization_admin(sign_in, officer, anong):
+    hers = sign_in(anong, "en")
+    number = apply(hers).strip("/").rpartition("/")[2]
+    for page in ("/me/", f"/case/{number}/"):
+        shown = text_of(hers.get(page))
+        assert "with the RA" in shown
+        assert "With the Organization Admin" not in shown
