@@ -22,7 +22,7 @@ PRODUCTION = ("root", "ca", "ca-g2")
 def fetched(visitor, form, trust_set="production"):
     answer = visitor.get(f"/trust/{trust_set}.{form}")
     assert answer.status_code == 200
-    assert f'filename="accepted-cas-{trust_set}.{form}"' in answer.headers["Content-Disposition"]
+    assert f'filename="accepted-cas-{trust_set}.{form}' in answer.headers["Content-Disposition"]
     return answer.content
 
 
@@ -70,7 +70,7 @@ def test_a_set_without_certificates_has_no_bundle(anyone, db):
 
 def test_the_page_offers_them(anyone, pki):
     page = anyone.get("/trust/").content.decode()
-    for form in ("p7b", "pem", "zip", "sha256", "sh", "ps1"):
+    for form in ("p7b", "pem", "zip", "sha256", "sh", "ps1", "macos"):
         assert f'href="/trust/production.{form}"' in page
 
 
@@ -83,10 +83,10 @@ class TestScript:
         subprocess.run(["certutil", "-N", "--empty-password", "-d", store], check=True)
         return tmp_path
 
-    def run(self, script, home, *arguments):
+    def run(self, script, home, *arguments, path=os.environ["PATH"]):
         file = home / "install.sh"
         file.write_bytes(script)
-        environment = {"PATH": os.environ["PATH"], "HOME": str(home)}
+        environment = {"PATH": path, "HOME": str(home)}
         return subprocess.run(
             ["sh", str(file), *arguments], env=environment, capture_output=True, text=True, check=False
         )
@@ -117,8 +117,23 @@ class TestScript:
         self.run(fetched(anyone, "sh"), home)
         assert not list(home.rglob("ran"))
 
-    def test_the_one_for_windows_names_every_fingerprint(self, anyone, pki):
-        script = fetched(anyone, "ps1").decode()
+    @pytest.mark.parametrize("form", ["ps1", "macos"])
+    def test_those_that_nobody_tried_say_so_and_name_every_fingerprint(self, form, anyone, pki):
+        script = fetched(anyone, form).decode()
         for slug in PRODUCTION:
             assert hashlib.sha256(pki.der(slug)).hexdigest().upper() in script
         assert "Not tried yet" in script
+
+    def test_the_one_for_macos_gives_each_certificate_its_place(self, anyone, pki, home):
+        """What it would tell macOS is written down by a stand-in: whether macOS does it has not been tried."""
+        told = home / "told"
+        stand_in = home / "bin" / "security"
+        stand_in.parent.mkdir()
+        stand_in.write_text(f'#!/bin/sh\necho "$1 $2" >>"{told}"\n')
+        stand_in.chmod(0o755)
+        path = f"{stand_in.parent}:{os.environ['PATH']}"
+        assert self.run(fetched(anyone, "macos"), home, path=path).returncode == 0
+        assert sorted(told.read_text().split("\n")) == ["", *["add-certificates -k"] * 2, "add-trusted-cert -r"]
+        told.unlink()
+        assert self.run(fetched(anyone, "macos"), home, "--remove", path=path).returncode == 0
+        assert told.read_text() == "delete-certificate -Z\n" * 3

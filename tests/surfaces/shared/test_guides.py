@@ -38,6 +38,7 @@ CHAPTERS_FOR = {
     "signing in with it": "certificate",
     "encrypting files with it": "encryption",
     "the trust store": "trust",
+    "installing the authorities": "install",
     "browsers and tokens": "browsers",
     "terms": "terms",
     "privacy": "privacy",

@@ -74,8 +74,11 @@ BUNDLES: dict[str, tuple[str, Callable[[list[Authority]], bytes]]] = {
     "zip": ("application/zip", _zip),
     "sha256": ("text/plain; charset=utf-8", lambda rows: _fingerprints(rows).encode()),
     "sh": ("text/x-shellscript; charset=utf-8", _script("scripts/install.sh.txt")),
+    "macos": ("text/x-shellscript; charset=utf-8", _script("scripts/install.macos.txt")),
     "ps1": ("text/plain; charset=utf-8", _script("scripts/install.ps1.txt")),
 }
+
+ENDINGS = {"macos": "macos.sh"}
 
 
 @require_safe
@@ -87,6 +90,6 @@ def bundle(request: Request, trust_set: str, form: str) -> HttpResponse:
         raise Http404
     content_type, write = BUNDLES[form]
     response = HttpResponse(write(rows), content_type=content_type)
-    name = f"accepted-cas-{trust_set}.{form}"
+    name = f"accepted-cas-{trust_set}.{ENDINGS.get(form, form)}"
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response

@@ -38,6 +38,7 @@ GUIDES = (
             ("certificate", _("Signing in with a certificate"), _("What the browser and the token ask")),
             ("encryption", _("Encrypted files"), _("Signing and encrypting a file, and opening one")),
             ("trust", _("Root and CA certificates"), _("Files, fingerprints and validity")),
+            ("install", _("Installing root and CA certificates"), _("On each system, and whether it worked")),
             ("browsers", _("Browsers and tokens"), _("What was tried, and what was not")),
         ),
     ),
