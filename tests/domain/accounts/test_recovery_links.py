@@ -44,6 +44,8 @@ def test_the_link_changes_the_password_once(anong, link):
     assert check_password(NEW, anong.password)
     with pytest.raises(RecoveryLinkUsed):
         set_password(link, password="Third5Horse6Battery")
+    with pytest.raises(RecoveryLinkUsed):
+        require_recovery_link(link, by=as_actor())
     anong.refresh_from_db()
     assert check_password(NEW, anong.password)
 

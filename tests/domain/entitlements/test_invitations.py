@@ -81,6 +81,8 @@ def test_the_link_is_good_once(invitation):
     for _again in range(2):
         with pytest.raises(InvitationUsed):
             accept_invitation(secret, by=as_actor())
+    with pytest.raises(InvitationUsed):
+        require_invitation(secret, by=as_actor())
 
 
 def test_the_link_is_good_for_the_profiles_days(invitation):
