@@ -63,3 +63,11 @@ def test_the_command_tells_one_json_object_a_figure(capsys):
 def test_the_journeys_start_where_the_settings_say():
     hosts = {Environment.model_fields[f"{surface}_url"].default for surface in ("portal", "bms_id", "backoffice")}
     assert {login.PORTAL, login.BMS_ID, "https://backoffice.localhost:8442"} == hosts
+
+
+@pytest.mark.rule("R47")
+def test_sealing_is_measured_beside_openssl(capsys):
+    assert main(["bench", "sealing", "--json", "--rounds", "1", "--mebibytes", "1"]) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [each["unit"] for each in told] == ["CPU ms", "MiB"] * 2
+    assert all(each["value"] > 0 and each["limit_value"] > 0 for each in told)

@@ -7,15 +7,29 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from securenet.bench import certificate_check, certificate_login, first_visit, login, pages, recovery, registrations
+from securenet.bench import (
+    certificate_check,
+    certificate_login,
+    first_visit,
+    login,
+    pages,
+    recovery,
+    registrations,
+    sealing,
+)
 from securenet.bench.browser import Unexpected
 from securenet.bench.figures import Figure, table
 from securenet.bench.installation import Installation, NotReady, installed
 
 ROUNDS, SECONDS = 5, 4.0
 Measurement = Callable[[Installation], Iterator[Figure]]
-ALL, CHECK = "all", certificate_check.NAME
-NAMES = (login.NAME, certificate_login.NAME, CHECK, pages.NAME, first_visit.NAME, registrations.NAME, recovery.NAME)
+ALL, CHECK, SEALING = "all", certificate_check.NAME, sealing.NAME
+WITHOUT_DATABASE = (CHECK, SEALING)
+NAMES = (
+    *(login.NAME, certificate_login.NAME, CHECK, pages.NAME),
+    *(first_visit.NAME, registrations.NAME, recovery.NAME, SEALING),
+)
+MEBIBYTES = 256
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one object a line and figure")
     parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help="of which the median counts")
     parser.add_argument("--seconds", type=float, default=SECONDS, metavar="S", help="each round lasts so long")
+    parser.add_argument(
+        "--mebibytes", type=int, default=MEBIBYTES, metavar="N", help=f"size of the file that {SEALING} seals"
+    )
     parser.add_argument(
         "--postgresql",
         default="",
@@ -42,13 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
                 print(figure.line(), flush=True)
             else:
                 print(f"{figure.database} {figure.name}: {figure.job}".strip(), file=sys.stderr)
-    except (NotReady, Unexpected) as trouble:
+    except (NotReady, Unexpected, sealing.Failed) as trouble:
         print(trouble, file=sys.stderr)
         return 1
     finally:
         if not arguments.json:
             print(table(figures))
-    if not arguments.postgresql and not arguments.json and arguments.name != CHECK:
+    if not arguments.postgresql and not arguments.json and arguments.name not in WITHOUT_DATABASE:
         print("PostgreSQL was not measured: give --postgresql URL.")
     return 0
 
@@ -71,3 +88,5 @@ def _figures(arguments: argparse.Namespace) -> Iterator[Figure]:
                     yield from measure(made)
     if arguments.name in {CHECK, ALL}:
         yield from certificate_check.measure(rounds=arguments.rounds, seconds=min(arguments.seconds, 1.0))
+    if arguments.name in {SEALING, ALL}:
+        yield from sealing.measure(mebibytes=arguments.mebibytes, rounds=arguments.rounds)
