@@ -69,6 +69,7 @@ def test_only_rsa_keys_may_encipher_keys(issue_to_anong: Issue, kind: KeyKind, e
     usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
 
     assert (usage.digital_signature, usage.content_commitment, usage.key_encipherment) == (True, True, encipherment)
+    assert usage.key_agreement is not encipherment
     purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     assert list(purposes) == [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.EMAIL_PROTECTION]
 

@@ -119,6 +119,12 @@ def test_authorities_that_name_each_other_do_not_hold_the_checker_up(world: Worl
         ((), "signature", "key-usage", ""),
         ((key_usage(6, 0),), "signature", "key-usage", ""),
         ((key_usage(4),), "login", "key-usage", ""),
+        ((key_usage(2), extended(EMAIL_USE)), "encryption", "", ""),
+        ((key_usage(4),), "encryption", "", ""),
+        ((), "encryption", "", ""),
+        ((key_usage(0, 1),), "encryption", "key-usage", ""),
+        ((key_usage(6, 2),), "encryption", "key-usage", ""),
+        ((key_usage(2), extended(CLIENT)), "encryption", "extended-key-usage", ""),
     ],
 )
 def test_each_purpose_asks_for_its_own_usages(
