@@ -15,6 +15,7 @@ LOCALES = {"th": "th-TH", "en": "en-GB"}
 PASSWORD = {"th": "รหัสผ่าน", "en": "password"}
 STAFF_PAGES = {
     "chai": {"organizations": "/organizations/", "organizations-import": "/organizations/import/"},
+    "apinya": {"trust-store": "/trust/"},
     "orawan": {"outbox": "/mail/", "audit": "/audit/"},
 }
 APPROVED = {"th": "อนุมัติ", "en": "approved"}
@@ -66,6 +67,9 @@ class Walk:
         flows.sign_in(at_boonmees, "boonmee", self.demo.password("boonmee"))
         self._show(at_boonmees, "portal", {"hub": "/rights/"})
         flows.grant(at_boonmees, self.who.username, "submit", "see_reports")
+        at_sudas = self.meet()
+        flows.sign_in(at_sudas, "suda", self.demo.password("suda"))
+        self._show(at_sudas, "portal", {"who": "/rights/who/", "mandate-new": "/rights/mandates/new/"})
 
     def _certify(self, at_anongs: Visit, at_chais: Visit) -> None:
         flows.sign_in(at_anongs, self.who.username, self.who.password)
