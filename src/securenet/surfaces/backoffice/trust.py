@@ -23,13 +23,12 @@ from securenet.domain.certificates.store import propose_authority, propose_withd
 from securenet.domain.certificates.vetting import require_entry
 from securenet.domain.profile.queries import accepted_set, profile
 from securenet.domain.profile.trust import TrustSet
-from securenet.foundation.refusal import Refusal
 from securenet.surfaces.backoffice.case_forms import is_explained
 from securenet.surfaces.backoffice.sign_in import GET_OR_POST
 from securenet.surfaces.backoffice.trust_facts import SETS, change_title
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import OPENED_BY, Permission, requires
-from securenet.surfaces.shared.errors import note_refusal
+from securenet.surfaces.shared.errors import carried_out
 from securenet.surfaces.shared.request import Request
 
 NO_NUMBERS = gettext_lazy("Do not write identity numbers or passwords here.")
@@ -163,14 +162,11 @@ def _authority(pk: int) -> Authority:
 
 def _proposed(request: Request, form: forms.Form, propose: Callable[[], Case]) -> HttpResponse | None:
     """Propose, and lead to the case; or let the form say why not."""
-    try:
-        case = propose()
-    except Refusal as refusal:
-        note_refusal(request, refusal)
-        form.refuse(refusal)
+    cases: list[Case] = []
+    if not carried_out(request, form, lambda: cases.append(propose())):
         return None
     request.session["notice"] = _("Proposed. Another administrator decides now.")
-    return HttpResponseRedirect(reverse("case", args=[case.submission_id]))
+    return HttpResponseRedirect(reverse("case", args=[cases[0].submission_id]))
 
 
 @require_http_methods(GET_OR_POST)
