@@ -57,20 +57,21 @@ class TestWithdrawing:
         assert (loss.certificates, [row.file for row in loss.authorities]) == ([], ["practice-ca.cer"])
 
     def test_another_certificate_of_the_same_ca_keeps_what_it_proves(self, pki, hers):
-        renewed = self.renewed_root(pki)
-        loss = lost_with(pki.authority("root"), at=AT)
-        assert (loss.certificates, loss.authorities) == ([], [])
-        renewed.delete()
-        assert lost_with(pki.authority("root"), at=AT).certificates == [hers]
+        for slug in ("root", "ca"):
+            renewed = self.renewed(pki, slug)
+            loss = lost_with(pki.authority(slug), at=AT)
+            assert (loss.certificates, loss.authorities) == ([], []), slug
+            renewed.delete()
+            assert lost_with(pki.authority(slug), at=AT).certificates == [hers]
 
-    def renewed_root(self, pki):
-        """Return the root's name and key in another certificate, accepted beside the first."""
-        old = pki.hierarchy.certificate("root")
+    def renewed(self, pki, slug):
+        """Return a CA's name and key in another certificate, accepted beside the first."""
+        old = pki.hierarchy.certificate(slug)
         builder = x509.CertificateBuilder(old.issuer, old.subject, old.public_key(), 77, AT - DAY, AT + 3000 * DAY)
         for extension in old.extensions:
             builder = builder.add_extension(extension.value, extension.critical)
         der = builder.sign(pki.hierarchy.key("root"), hashes.SHA256()).public_bytes(Encoding.DER)
-        row = pki.authority("root")
+        row = pki.authority(slug)
         row.pk, row.file, row.der, row.sha256 = None, "renewed.cer", der, "77"
         row.save()
         return row
