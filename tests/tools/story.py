@@ -7,8 +7,8 @@ back is row for row what the actions wrote: their tokens, their ledger and their
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -60,23 +60,27 @@ class Story:
 story = Story()
 
 
-def _tables() -> dict[str, str]:
-    """Return the tables of all models and the column of each one's key."""
-    models = apps.get_models(include_auto_created=True)
-    return {model._meta.db_table: model._meta.pk.column for model in models if model._meta.managed}
+@cache
+def _tables() -> dict[str, tuple[str, ...]]:
+    """Return the tables of all models with their columns, the key's first."""
+    every = [model._meta for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+    return {
+        meta.db_table: (meta.pk.column, *(field.column for field in meta.concrete_fields if field != meta.pk))
+        for meta in every
+    }
 
 
 def _rows() -> Told:
     with connection.cursor() as cursor:
-        return {table: dict(_read(cursor, table, key)) for table, key in _tables().items()}
+        return {table: dict(_read(cursor, table, columns)) for table, columns in _tables().items()}
 
 
-def _read(cursor: Any, table: str, key: str) -> list[tuple[Any, Any]]:
+def _read(cursor: Any, table: str, columns: tuple[str, ...]) -> list[tuple[Any, Any]]:
     if connection.vendor == "postgresql":
-        cursor.execute(f'SELECT "{key}"::text, to_jsonb(t)::text FROM "{table}" t')
+        cursor.execute(f'SELECT "{columns[0]}"::text, to_jsonb(t)::text FROM "{table}" t')
         return list(cursor.fetchall())
-    cursor.execute(f'SELECT "{key}", * FROM "{table}"')
-    return [(row[0], row[1:]) for row in cursor.cursor.fetchall()]
+    cursor.execute(f'SELECT {_listed(columns)} FROM "{table}"')
+    return [(row[0], row) for row in cursor.cursor.fetchall()]
 
 
 def _difference(before: Told, after: Told) -> Told:
@@ -87,33 +91,38 @@ def _difference(before: Told, after: Told) -> Told:
 
 
 def _bring_back(told: Told) -> None:
-    keys = _tables()
     write = _write_jsonb if connection.vendor == "postgresql" else _write_rows
     with connection.cursor() as cursor:
         for table, rows in told.items():
-            write(cursor, table, keys[table], list(rows.values()))
+            write(cursor, table, _tables()[table], list(rows.values()))
 
 
-def _columns(cursor: Any, table: str) -> list[str]:
-    return [column.name for column in connection.introspection.get_table_description(cursor, table)]
+def _listed(columns: tuple[str, ...]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
 
 
-def _overwrite(columns: list[str], key: str) -> str:
-    changes = ", ".join(f'"{column}" = excluded."{column}"' for column in columns if column != key)
-    return f'ON CONFLICT ("{key}") DO UPDATE SET {changes}'
+def _overwrite(columns: tuple[str, ...]) -> str:
+    changes = ", ".join(f'"{column}" = excluded."{column}"' for column in columns[1:])
+    return f'ON CONFLICT ("{columns[0]}") DO UPDATE SET {changes}'
 
 
-def _write_rows(cursor: Any, table: str, key: str, rows: list[Any]) -> None:
-    columns = _columns(cursor, table)
+def _write_rows(cursor: Any, table: str, columns: tuple[str, ...], rows: list[Any]) -> None:
     marks = ", ".join("?" for _ in columns)
-    cursor.cursor.executemany(f'INSERT INTO "{table}" VALUES ({marks}) {_overwrite(columns, key)}', rows)
+    new = f'INSERT INTO "{table}" ({_listed(columns)}) VALUES ({marks}) {_overwrite(columns)}'
+    cursor.cursor.executemany(new, rows)
 
 
-def _write_jsonb(cursor: Any, table: str, key: str, rows: list[str]) -> None:
+def _write_jsonb(cursor: Any, table: str, columns: tuple[str, ...], rows: list[str]) -> None:
     """Write rows, and go on counting behind them: a sequence is not set back when a test ends."""
-    every = json.dumps([json.loads(row) for row in rows])
     new = f'INSERT INTO "{table}" SELECT * FROM jsonb_populate_recordset(NULL::"{table}", %s::jsonb)'
-    cursor.execute(f"{new} {_overwrite(_columns(cursor, table), key)}", [every])
-    cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [f'"{table}"', key])
-    if sequence := cursor.fetchone()[0]:
-        cursor.execute(f'SELECT setval(%s, (SELECT max("{key}") FROM "{table}"))', [sequence])
+    cursor.execute(f"{new} {_overwrite(columns)}", [f"[{','.join(rows)}]"])
+    if sequence := _sequence(table, columns[0]):
+        cursor.execute(f'SELECT setval(%s, (SELECT max("{columns[0]}") FROM "{table}"))', [sequence])
+
+
+@cache
+def _sequence(table: str, key: str) -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [f'"{table}"', key])
+        found: str | None = cursor.fetchone()[0]
+    return found
