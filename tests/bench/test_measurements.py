@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from securenet.bench import certificate_login, first_visit, login, pages, recovery, registrations
+from securenet.bench import certificate_login, first_visit, login, pages, recovery, registrations, revocation_list
 from securenet.bench.installation import installed
+from securenet.bench.memory import added_by
 from securenet.cli import main
 from securenet.settings import Environment
 
@@ -58,6 +59,20 @@ def test_the_command_tells_one_json_object_a_figure(capsys):
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [each["job"] for each in told] == ["certificate check, rsa-2048", "certificate check, p-256"]
     assert all(each["limit_value"] > 0 and each["target"] == "≤ 5" for each in told)
+
+
+def test_a_check_against_a_long_list_is_measured_beside_a_short_one():
+    whole, more, *reading = revocation_list.measure(rounds=1, seconds=0, entries=2000)
+    assert whole.limit == "the same, 10 entries"
+    assert more.value == pytest.approx(whole.value - whole.limit_value)
+    assert [each.unit for each in reading] == ["CPU ms", "MiB", "MiB"]
+    assert reading[0].value > 0
+
+
+def test_what_work_adds_to_the_memory_is_told():
+    made, kept, peak = added_by(lambda: bytes(bytearray(8 << 20)))
+    assert 7 < kept < 12 <= peak, "the copy stays, both stood there at once"
+    assert len(made) == 8 << 20
 
 
 def test_the_journeys_start_where_the_settings_say():

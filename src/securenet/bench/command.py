@@ -15,6 +15,7 @@ from securenet.bench import (
     pages,
     recovery,
     registrations,
+    revocation_list,
     sealing,
 )
 from securenet.bench.browser import Unexpected
@@ -23,10 +24,10 @@ from securenet.bench.installation import Installation, NotReady, installed
 
 ROUNDS, SECONDS = 5, 4.0
 Measurement = Callable[[Installation], Iterator[Figure]]
-ALL, CHECK, SEALING = "all", certificate_check.NAME, sealing.NAME
-WITHOUT_DATABASE = (CHECK, SEALING)
+ALL, CHECK, LIST, SEALING = "all", certificate_check.NAME, revocation_list.NAME, sealing.NAME
+WITHOUT_DATABASE = (CHECK, LIST, SEALING)
 NAMES = (
-    *(login.NAME, certificate_login.NAME, CHECK, pages.NAME),
+    *(login.NAME, certificate_login.NAME, CHECK, LIST, pages.NAME),
     *(first_visit.NAME, registrations.NAME, recovery.NAME, SEALING),
 )
 MEBIBYTES = 256
@@ -88,5 +89,7 @@ def _figures(arguments: argparse.Namespace) -> Iterator[Figure]:
                     yield from measure(made)
     if arguments.name in {CHECK, ALL}:
         yield from certificate_check.measure(rounds=arguments.rounds, seconds=min(arguments.seconds, 1.0))
+    if arguments.name in {LIST, ALL}:
+        yield from revocation_list.measure(rounds=arguments.rounds, seconds=min(arguments.seconds, 1.0))
     if arguments.name in {SEALING, ALL}:
         yield from sealing.measure(mebibytes=arguments.mebibytes, rounds=arguments.rounds)

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from securenet.domain.certificates import trust
+from securenet.domain.certificates import judging, trust
 from securenet.domain.certificates.judging import CertificateRefused, judge, trust_now
 from securenet.domain.certificates.models import Authority, RevocationListFile
 from securenet.domain.certificates.queries import accepted_cas
@@ -16,7 +16,7 @@ from securenet.domain.profile.trust import TrustEntry
 from securenet.foundation.actor import system
 from securenet.foundation.audit.models import AuditEntry
 from securenet.foundation.testca.revocation import publish_crl
-from securenet.foundation.x509 import Reason
+from securenet.foundation.x509 import Reason, read_crl
 from tests.cast import AT, DAY, HOUR
 from tests.domain.certificates.pki import ACCEPTED, Pki, address
 
@@ -194,6 +194,66 @@ class TestFetching:
         monkeypatch.setattr(trust, "LARGEST_LIST", 10)
         assert refresh_lists(by=BY) == 0
         assert row().fault == "too large"
+
+
+class TestReading:
+    """A list is parsed once in a process, not at each login; only one that has changed is parsed again."""
+
+    @pytest.fixture
+    def parsed(self, pki, monkeypatch):
+        """The names of the CAs whose lists were parsed, counted around the real reader."""
+        names = []
+
+        def counted(data, issuer):
+            names.append(issuer.certificate.subject)
+            return read_crl(data, issuer)
+
+        monkeypatch.setattr(judging, "_PARSED", {})
+        monkeypatch.setattr(judging, "read_crl", counted)
+        judging._trust.cache_clear()
+        return names
+
+    def test_judging_again_parses_no_list_again(self, parsed, pki):
+        certificate = pki.certificate_for()
+        for _again in range(3):
+            assert judge(certificate, by=BY).accepted
+        assert len(parsed) == len(ACCEPTED)
+
+    def test_after_one_list_has_changed_that_one_alone_is_parsed(self, parsed, pki):
+        certificate = pki.certificate_for()
+        judge(certificate, by=BY)
+        parsed.clear()
+        pki.revoke(certificate, at=AT + HOUR)
+        for _again in range(2):
+            assert judge(certificate, by=system("revocation", AT + HOUR)).reasons == (Reason.REVOKED,)
+        assert parsed == [pki.hierarchy.certificate("ca").subject]
+        assert len(judging._PARSED) == len(ACCEPTED), "what is no longer in force takes no memory"
+
+    def test_another_ca_in_the_store_makes_no_list_be_parsed_again(self, parsed, pki):
+        judge(pki.certificate_for(), by=BY)
+        parsed.clear()
+        Authority.objects.filter(file="ca-g2.cer").update(withdrawn_at=AT)
+        judge(pki.certificate_for(), by=BY)
+        assert parsed == []
+
+    def test_a_list_that_is_in_force_already_is_fetched_but_not_parsed(self, bare, web, monkeypatch):
+        accept(bare, web)
+        serve(bare, web)
+        refresh_lists(by=BY)
+        monkeypatch.setattr(trust, "read_crl", None)
+        assert refresh_lists(by=system("revocation", AT + HOUR)) == 0
+        assert (row().tried_at, row().fault) == (AT + HOUR, "")
+
+    @pytest.mark.django_db(transaction=True)
+    def test_of_logins_at_the_same_moment_one_parses_for_all(self, hierarchy, at_once, monkeypatch):
+        Pki(hierarchy).accept_all()
+        Pki(hierarchy).publish(AT)
+        count = []
+        monkeypatch.setattr(judging, "_PARSED", {})
+        monkeypatch.setattr(judging, "read_crl", lambda *given: count.append(1) or read_crl(*given))
+        judging._trust.cache_clear()
+        at_once(trust_now, trust_now, trust_now)
+        assert len(count) == len(ACCEPTED)
 
 
 class TestReplacing:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from django.utils.translation import get_language
@@ -42,6 +43,10 @@ from securenet.foundation.x509 import (
     read_upload,
 )
 from securenet.foundation.x509 import Authority as TrustedAuthority
+
+ListState = tuple[Any, ...]  # the row of a list and what tells one state of it from another
+_PARSED: dict[ListState, RevocationList] = {}
+_PARSING = Lock()
 
 
 class CertificateRefused(Refusal):
@@ -106,15 +111,15 @@ def trust_now() -> tuple[Trust, CrlIndex]:
     """Return the trust store and its revocation lists as they are in the database, parsed once per change."""
     authorities = Authority.objects.filter(trust_set=accepted_set(), withdrawn_at=None).order_by("pk")
     lists = RevocationListFile.objects.filter(authority__in=authorities).exclude(der=b"").order_by("pk")
-    state = lists.values_list("pk", "fetched_at", "this_update", "number")
+    state = lists.values_list("pk", "fetched_at", "this_update", "number", "authority__sha256")
     return _trust(tuple(authorities.values_list("pk", "sha256")), tuple(state))
 
 
-@lru_cache(maxsize=4)
-def _trust(authorities: tuple[tuple[int, str], ...], lists: tuple[tuple[Any, ...], ...]) -> tuple[Trust, CrlIndex]:
+@lru_cache(maxsize=1)
+def _trust(authorities: tuple[tuple[int, str], ...], lists: tuple[ListState, ...]) -> tuple[Trust, CrlIndex]:
     rows = list(Authority.objects.filter(pk__in=[pk for pk, _sha256 in authorities]))
     read = {row.pk: read_authority(bytes(row.der)) for row in rows}
-    return trust_of(rows), CrlIndex(_lists([pk for pk, *_state in lists], read))
+    return trust_of(rows), CrlIndex(_lists(lists, read))
 
 
 def trust_of(rows: Iterable[Authority]) -> Trust:
@@ -126,9 +131,16 @@ def trust_of(rows: Iterable[Authority]) -> Trust:
     )
 
 
-def _lists(keys: list[int], authorities: dict[int, TrustedAuthority]) -> Iterator[RevocationList]:
-    for row in RevocationListFile.objects.filter(pk__in=keys):
-        yield read_crl(bytes(row.der), authorities[row.authority_id])
+def _lists(states: tuple[ListState, ...], authorities: dict[int, TrustedAuthority]) -> list[RevocationList]:
+    """Return the lists in force. Each is parsed once and by one thread; one that is no longer in force is forgotten."""
+    with _PARSING:
+        kept = {state: _PARSED[state] for state in states if state in _PARSED}
+        new = {state[0]: state for state in states if state not in kept}
+        for row in RevocationListFile.objects.filter(pk__in=new).iterator(chunk_size=1):
+            kept[new[row.pk]] = read_crl(bytes(row.der), authorities[row.authority_id])
+        _PARSED.clear()
+        _PARSED.update(kept)
+    return list(kept.values())
 
 
 def register_findings(certificate: Certificate, holder: User, *, own: int = 0) -> list[Reason]:

@@ -18,8 +18,9 @@ from securenet.foundation.audit.actions import record
 from securenet.foundation.fetching import Unfetched, fetch
 from securenet.foundation.refusal import Refusal
 from securenet.foundation.x509 import Refused, RevocationList, read_authority, read_crl
+from securenet.foundation.x509.limits import MAX_CRL
 
-LARGEST_LIST = 64 * 1024 * 1024
+LARGEST_LIST = MAX_CRL
 LIST_SECONDS = 60
 
 
@@ -116,12 +117,20 @@ def refresh_lists(*, by: Actor) -> int:
 def _refresh(authority: Authority, url: str, *, by: Actor) -> bool:
     try:
         data = fetch(url, allowed_hosts=tuple(authority.allowed_hosts), most_bytes=LARGEST_LIST, seconds=LIST_SECONDS)
+        if _is_in_force(authority, url, data, by=by):
+            return False
         read = read_crl(data, read_authority(bytes(authority.der)))
     except Unfetched as error:
         return _note_fault(authority, url, str(error), by=by)
     except Refused as refused:
         return _note_fault(authority, url, ", ".join(refused.reasons), by=by)
     return replace_list(authority, url, data, read, by=by)
+
+
+def _is_in_force(authority: Authority, url: str, data: bytes, *, by: Actor) -> bool:
+    """Whether this very list is there already, which is noted; a large one is not read again for that."""
+    same = RevocationListFile.objects.filter(authority=authority, url=url, der=data)
+    return bool(same.update(tried_at=by.at, fault=""))
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """Certificates: read strictly, judged against accepted authorities; no clock, no network, no database."""
 
 from securenet.foundation.x509.certificate import Certificate, facts, read_upload
+from securenet.foundation.x509.entries import Revocation
 from securenet.foundation.x509.evidence import Evidence
 from securenet.foundation.x509.files import check_files, judge_files, read_crls, read_trust
 from securenet.foundation.x509.names import names_match
@@ -10,7 +11,7 @@ from securenet.foundation.x509.purposes import Purpose
 from securenet.foundation.x509.reasons import REFUSALS, WARNINGS, Reason, Refused, Sentence
 from securenet.foundation.x509.request import CertificateRequest, read_request
 from securenet.foundation.x509.request_reasons import REQUEST_REFUSALS, RequestReason, RequestRefused
-from securenet.foundation.x509.revocation import CrlIndex, Revocation, RevocationList, read_crl
+from securenet.foundation.x509.revocation import CrlIndex, RevocationList, read_crl
 from securenet.foundation.x509.trust import Authority, Trust, read_authority
 from securenet.foundation.x509.verdict import Known, Verdict, check, is_excusable, require_trusted
 

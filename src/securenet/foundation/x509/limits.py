@@ -16,5 +16,5 @@ MAX_RSA_EXPONENT = 64  # bits
 MAX_PATH = 6  # certificates from the root to the issuing CA
 MAX_PATH_STEPS = 200  # partial paths looked at while searching
 MAX_PATHS = 16  # tried for one certificate
-MAX_CRL = 32 * 1024 * 1024  # octets
+MAX_CRL = 64 * 1024 * 1024  # octets; a million entries with a reason each need 50
 MAX_OCSP = 64 * 1024  # octets

@@ -2,14 +2,16 @@
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, Self
 
-from asn1crypto.crl import TbsCertList
+from asn1crypto.x509 import Name
 from cryptography import x509
 
+from securenet.foundation.x509.der import read_header
+from securenet.foundation.x509.entries import HOLD, Entries, Revocation
 from securenet.foundation.x509.limits import MAX_CRL
 from securenet.foundation.x509.reasons import Reason, Refused
 from securenet.foundation.x509.signatures import is_accepted_algorithm, is_signed_by
@@ -18,16 +20,7 @@ from securenet.foundation.x509.trust import Authority
 Status = Literal["good", "revoked", "on-hold", "unknown"]
 
 _PEM = re.compile(rb"-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]*)-----END X509 CRL-----")
-_ENTRY = (x509.CRLReason, x509.InvalidityDate)
-_HOLD, _RELEASED = "certificateHold", "removeFromCRL"
-
-
-@dataclass(frozen=True)
-class Revocation:
-    """One entry: the reason in RFC 5280's word, and when."""
-
-    reason: str
-    at: datetime
+_RELEASED = "removeFromCRL"
 
 
 @dataclass(frozen=True)
@@ -55,7 +48,7 @@ class RevocationList:
     this_update: datetime
     next_update: datetime | None
     scope: Scope
-    entries: Mapping[int, Revocation] = field(repr=False, compare=False)
+    entries: Entries = field(repr=False, compare=False)
 
     def is_current(self, at: datetime) -> bool:
         """Whether the list speaks of this moment; one without nextUpdate never does (RFC 5280 section 5.1.2.5)."""
@@ -73,14 +66,15 @@ def read_crl(data: bytes, issuer: Authority) -> RevocationList:
     Raises Refused: too-large, not-a-certificate (no list), malformed, unaccepted-issuer (another name), key-usage
     (the issuer may not sign lists), signature-algorithm, or bad-signature.
     """
-    crl = load_crl(data)
+    der = _der_in(data)
+    crl = _load(der)
     if name_of(crl) != issuer.name:
         raise Refused(Reason.UNACCEPTED_ISSUER)
     if not issuer.may_sign_lists:
         raise Refused(Reason.KEY_USAGE)
     if not is_accepted_algorithm(crl):
         raise Refused(Reason.SIGNATURE_ALGORITHM)
-    if not is_signed_by(crl, crl.tbs_certlist_bytes, issuer.certificate.public_key()):
+    if not is_signed_by(crl, _signed_part(der), issuer.certificate.public_key()):
         raise Refused(Reason.BAD_SIGNATURE)
     try:
         return _index(crl, issuer)
@@ -90,19 +84,36 @@ def read_crl(data: bytes, issuer: Authority) -> RevocationList:
 
 def load_crl(data: bytes) -> x509.CertificateRevocationList:
     """Return an unverified list from DER or PEM; raises Refused."""
+    return _load(_der_in(data))
+
+
+def _der_in(data: bytes) -> bytes:
     if len(data) > MAX_CRL:
         raise Refused(Reason.TOO_LARGE)
     pem = _PEM.search(data)
     try:
-        return x509.load_der_x509_crl(base64.b64decode(b"".join(pem[1].split()), validate=True) if pem else data)
+        return base64.b64decode(b"".join(pem[1].split()), validate=True) if pem else data
+    except ValueError as wrong:
+        raise Refused(Reason.NOT_A_CERTIFICATE) from wrong
+
+
+def _load(der: bytes) -> x509.CertificateRevocationList:
+    try:
+        return x509.load_der_x509_crl(der)
     except Exception as wrong:  # ValueError, and for another version a class of its own
         raise Refused(Reason.NOT_A_CERTIFICATE) from wrong
+
+
+def _signed_part(der: bytes) -> bytes:
+    """Return the octets of a loaded list that are signed; `cryptography` would write them anew, entry by entry."""
+    start = read_header(der).body
+    return der[start : read_header(der, start).end]
 
 
 def name_of(crl: x509.CertificateRevocationList) -> str:
     """Return the issuer's name in the form of `Authority.name`; raises Refused(malformed)."""
     try:
-        name: str = TbsCertList.load(crl.tbs_certlist_bytes)["issuer"].hashable
+        name: str = Name.load(crl.issuer.public_bytes()).hashable
     except Exception as wrong:
         raise Refused(Reason.MALFORMED) from wrong
     return name
@@ -122,27 +133,29 @@ def _index(crl: x509.CertificateRevocationList, issuer: Authority) -> Revocation
     )
 
 
-def _entries_of(crl: x509.CertificateRevocationList) -> tuple[dict[int, Revocation], bool]:
+def _entries_of(crl: x509.CertificateRevocationList) -> tuple[Entries, bool]:
     """Return the issuer's own entries, and whether every critical extension in them is understood."""
-    entries: dict[int, Revocation] = {}
-    understood = True
+    strange: list[x509.ObjectIdentifier] = []
     delta = any(isinstance(extension.value, x509.DeltaCRLIndicator) for extension in crl.extensions)
+    return Entries.of(_own_entries(crl, strange, delta=delta)), not strange
+
+
+def _own_entries(
+    crl: x509.CertificateRevocationList, strange: list[x509.ObjectIdentifier], *, delta: bool
+) -> Iterator[tuple[int, str, datetime]]:
+    """Yield serial, reason and moment, and note critical extensions that are not understood; a million are usual."""
     for entry in crl:
-        extensions = list(entry.extensions)
-        if any(isinstance(extension.value, x509.CertificateIssuer) for extension in extensions):
-            return entries, False  # from here on the entries of an indirect list belong to another issuer
-        understood = understood and not any(each.critical and not isinstance(each.value, _ENTRY) for each in extensions)
-        found = Revocation(_reason_of(extensions), entry.revocation_date_utc)
-        if not (delta and found.reason == _RELEASED):
-            entries[entry.serial_number] = found
-    return entries, understood
-
-
-def _reason_of(extensions: Iterable[x509.Extension[x509.ExtensionType]]) -> str:
-    for extension in extensions:
-        if isinstance(extension.value, x509.CRLReason):
-            return str(extension.value.reason.value)
-    return "unspecified"
+        reason = "unspecified"
+        for extension in entry.extensions:
+            if isinstance(extension.value, x509.CRLReason):
+                reason = str(extension.value.reason.value)
+            elif isinstance(extension.value, x509.CertificateIssuer):
+                strange.append(extension.oid)
+                return  # from here on the entries of an indirect list belong to another issuer
+            elif extension.critical and not isinstance(extension.value, x509.InvalidityDate):
+                strange.append(extension.oid)
+        if not (delta and reason == _RELEASED):
+            yield entry.serial_number, reason, entry.revocation_date_utc
 
 
 def _scope_of(crl: x509.CertificateRevocationList) -> Scope:
@@ -189,7 +202,7 @@ class CrlIndex:
     def names(self, certificate: x509.Certificate, issuer: Authority) -> bool:
         """Whether any of the issuer's lists, current or not, has the certificate on it."""
         lists = self._by_issuer.get(issuer.identity, [])
-        return any(certificate.serial_number in each.entries for each in lists)
+        return any(each.entries.get(certificate.serial_number) for each in lists)
 
     def status(self, certificate: x509.Certificate, issuer: Authority, at: datetime, is_ca: bool = False) -> Status:
         """Return what the issuer's lists say of a certificate at this moment.
@@ -197,17 +210,16 @@ class CrlIndex:
         `revoked` on any list wins, be it overdue, partial or dated ahead; a hold counts on the newest current
         list only, since it can be lifted; `good` needs a current list that covers the certificate.
         """
-        lists = self._by_issuer.get(issuer.identity, [])
-        serial = certificate.serial_number
-        found = [(each, each.entries[serial]) for each in lists if serial in each.entries]
-        if any(entry.reason != _HOLD and _counts(each, entry, at) for each, entry in found):
+        serial, lists = certificate.serial_number, self._by_issuer.get(issuer.identity, [])
+        found = [(each, each.entries.get(serial)) for each in lists]
+        if any(entry and entry.reason != HOLD and _counts(each, entry, at) for each, entry in found):
             return "revoked"
-        current = [each for each in lists if each.is_current(at)]
-        covering = [each for each in current if each.scope.covers(certificate, is_ca)]
+        current = [(each, entry) for each, entry in found if each.is_current(at)]
+        covering = [each for each, _entry in current if each.scope.covers(certificate, is_ca)]
         if not covering:
-            return "on-hold" if any(serial in each.entries for each in current) else "unknown"
+            return "on-hold" if any(entry for _each, entry in current) else "unknown"
         newest = covering[-1]
-        held = any(serial in each.entries for each in current if each.age_key >= newest.age_key)
+        held = any(entry for each, entry in current if each.age_key >= newest.age_key)
         return "on-hold" if held else "good"
 
 
