@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from securenet.domain.certificates import judging, trust
+from securenet.domain.certificates.jobs import refresh_revocation_lists
 from securenet.domain.certificates.judging import CertificateRefused, judge, trust_now
 from securenet.domain.certificates.models import Authority, RevocationListFile
 from securenet.domain.certificates.queries import accepted_cas
@@ -187,6 +188,25 @@ class TestFetching:
             assert refresh_lists(by=system("revocation", AT + HOUR)) == 0
         assert (bytes(row().der), row().fault) == (kept, "status 404")
         assert AuditEntry.objects.filter(event="revocation-list.refused").count() == 1, "told once, not every minute"
+
+    def test_a_list_in_force_is_asked_for_when_the_profile_says_and_a_missing_one_each_minute(self, bare, web):
+        accept(bare, web)
+        minute = HOUR / 60
+        refresh_revocation_lists(at=AT)
+        refresh_revocation_lists(at=AT + minute)
+        assert len(web.asked) == 2, "nothing came: asked again"
+        serve(bare, web)
+        for after, asked in ((2, 3), (3, 3), (61, 3), (63, 4), (64, 4), (24 * 60, 5), (24 * 60 + 1, 6)):
+            refresh_revocation_lists(at=AT + after * minute)
+            assert len(web.asked) == asked, f"after {after} minutes"
+
+    def test_a_demo_asks_each_minute(self, bare, web, settings):
+        settings.DEMO = True
+        accept(bare, web)
+        serve(bare, web)
+        for after in range(3):
+            refresh_revocation_lists(at=AT + after * HOUR / 60)
+        assert len(web.asked) == 3
 
     def test_a_list_that_is_too_large_is_refused(self, bare, web, monkeypatch):
         accept(bare, web)

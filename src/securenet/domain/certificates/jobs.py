@@ -16,7 +16,7 @@ from securenet.domain.certificates.judging import judge, read_certificate
 from securenet.domain.certificates.models import LIVING, MemberCertificate, Status
 from securenet.domain.certificates.reminding import ending_soon, remind_of_end
 from securenet.domain.certificates.trust import refresh_lists
-from securenet.domain.profile.queries import profile
+from securenet.domain.profile.queries import list_refresh, profile
 from securenet.foundation.actor import system
 from securenet.foundation.jobs.registry import Finish, job, schedule
 from securenet.foundation.x509 import Reason
@@ -30,8 +30,11 @@ schedule("certificates.remind-officers", timedelta(hours=1))
 
 @job("certificates.refresh-lists")
 def refresh_revocation_lists(*, at: datetime) -> None:
-    """Fetch the lists of the accepted CAs; where one changed, look at the registered certificates at once (R44)."""
-    if refresh_lists(by=system("revocation", at)):
+    """Fetch the lists of the accepted CAs that are due; where one changed, look at the registered certificates at once.
+
+    One that did not come is asked for again each minute (R44).
+    """
+    if refresh_lists(by=system("revocation", at), asked_before=at - list_refresh()):
         recheck(at=at)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha1
 from typing import get_args
@@ -101,16 +102,20 @@ def begin_trust_store(*, by: Actor) -> list[str]:
     return names
 
 
-def refresh_lists(*, by: Actor) -> int:
+def refresh_lists(*, by: Actor, asked_before: datetime | None = None) -> int:
     """Fetch every list of every accepted CA, replace those that are newer and good, and return how many were.
+
+    With `asked_before`, a list in force that was asked for since then waits, unless it is past its nextUpdate.
 
     Fetching happens outside any transaction; a list that does not come, does not verify, or is older leaves the one
     that is there in force, with the fault beside it.
     """
+    good = RevocationListFile.objects.filter(fault="", next_update__gt=by.at)
+    waiting = set(good.filter(tried_at__gte=asked_before).values_list("authority", "url")) if asked_before else set()
     replaced = 0
     for authority in Authority.objects.filter(withdrawn_at=None):
         for url in authority.crl_urls:
-            replaced += _refresh(authority, url, by=by)
+            replaced += (authority.pk, url) not in waiting and _refresh(authority, url, by=by)
     return replaced
 
 

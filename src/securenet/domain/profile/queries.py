@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,6 +26,15 @@ def profile() -> Profile:
 def accepted_set() -> TrustSet:
     """Return the set of the trust store that members' certificates must come from: `test` in a demo (R44)."""
     return "test" if getattr(settings, "DEMO", False) else profile().certificate.accepted_set
+
+
+def list_refresh() -> timedelta:
+    """Return how long a revocation list in force is not asked for again: in a demo, one watches (R44)."""
+    return (
+        timedelta(0)
+        if getattr(settings, "DEMO", False)
+        else timedelta(minutes=profile().certificate.crl_refresh_minutes)
+    )
 
 
 def trust_directory() -> Path:

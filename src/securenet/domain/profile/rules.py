@@ -132,7 +132,7 @@ class Certificate(Fact):
     exception_hours: Annotated[int, Field(ge=1, le=168)] = 24
     """For how long at most two persons can allow logins although nothing fresh is known of a CA's certificates."""
     crl_refresh_minutes: Positive = 60
-    """How often each CRL is fetched."""
+    """How often each CRL is fetched; one that did not come is asked for again each minute."""
     ocsp_cache_minutes: Positive = 10
     """How long a good OCSP answer is used."""
     proof_required: bool = False
