@@ -1,9 +1,12 @@
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from securenet.commands.arguments import read
+from securenet.commands.faults import told
 from tests.commands.command import securenet
 
 PROFILE = Path(__file__).resolve().parents[2] / "src/securenet/domain/profile/bank-of-thailand.toml"
@@ -51,6 +54,39 @@ def test_a_command_that_is_typed_wrongly_ends_with_2(typed, capsys):
         read(typed)
     assert ended.value.code == 2
     assert "usage: securenet" in capsys.readouterr().err
+
+
+LOADED = """
+import sys
+from securenet.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as ended:
+    assert not ended.code
+print(" ".join(sys.modules))
+"""
+
+
+@pytest.mark.parametrize(("command", "loads"), [((), False), (("certificate",), False), (("bench",), True)])
+def test_a_command_loads_what_it_needs_and_no_more(command, loads):
+    typed = [sys.executable, "-c", LOADED, *command, "--help"]
+    loaded = subprocess.run(typed, capture_output=True, text=True, check=True).stdout.split()
+    slow = {"django", "pydantic", "structlog", "cryptography", "securenet.bench.command"}
+    assert slow.isdisjoint(loaded) or loads
+    assert ("securenet.bench.command" in loaded) is loads
+
+
+@pytest.mark.parametrize("group", ["testca", "bench"])
+def test_what_is_learnt_late_is_told_like_the_rest(group, capsys):
+    with pytest.raises(SystemExit) as ended:
+        read([group, "--help"])
+    assert ended.value.code == 0
+    assert {"testca": "publish a new revocation list", "bench": "registrations"}[group] in capsys.readouterr().out
+
+
+def test_a_fault_of_ours_is_not_told_as_one_of_the_operator():
+    with pytest.raises(KeyError):
+        told(KeyError("surface"))
 
 
 def test_surfaces_are_named_one_by_one():

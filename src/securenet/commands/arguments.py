@@ -5,13 +5,25 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-
-from securenet.bench.command import add_arguments as add_bench
-from securenet.foundation.testca.command import add_arguments as add_testca
+from typing import Any
 
 Verbs = argparse._SubParsersAction  # argparse has no public name for it
 SURFACES = ("portal", "bms_id", "backoffice", "certificate")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that may ask a module what its command takes, once that command is typed: those load much else."""
+
+    taught_by = ""
+
+    def parse_known_args(self, *given: Any, **named: Any) -> Any:
+        """Learn first."""
+        teacher, self.taught_by = self.taught_by, ""
+        if teacher:
+            import_module(teacher).add_arguments(self)
+        return super().parse_known_args(*given, **named)
 
 
 def read(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -22,9 +34,9 @@ def read(arguments: Sequence[str] | None) -> argparse.Namespace:
     return chosen
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of all commands."""
-    whole = argparse.ArgumentParser(prog="securenet", description="Access for regulated institutions.")
+    whole = Parser(prog="securenet", description="Access for regulated institutions.")
     verbs = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _serving(verbs)
     _keeping(verbs)
@@ -35,19 +47,17 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-def _command(
-    verbs: Verbs[argparse.ArgumentParser], name: str, text: str, module: str, *, needs_django: bool = True
-) -> argparse.ArgumentParser:
+def _command(verbs: Verbs[Parser], name: str, text: str, module: str, *, needs_django: bool = True) -> Parser:
     made = verbs.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
     made.set_defaults(module=module, needs_django=needs_django)
     return made
 
 
-def _group(verbs: Verbs[argparse.ArgumentParser], name: str, text: str) -> Verbs[argparse.ArgumentParser]:
+def _group(verbs: Verbs[Parser], name: str, text: str) -> Verbs[Parser]:
     return verbs.add_parser(name, help=text).add_subparsers(dest="verb", required=True, metavar="VERB")
 
 
-def _serving(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def _serving(verbs: Verbs[Parser]) -> None:
     serve = _command(verbs, "serve", "serve surfaces over HTTP or HTTPS until stopped", "serve")
     serve.add_argument(
         "--surface", action="append", choices=SURFACES, help="may be given several times; else SECURENET_SURFACES"
@@ -62,7 +72,7 @@ def _serving(verbs: Verbs[argparse.ArgumentParser]) -> None:
     _command(verbs, "worker", "do the work of the queue: mails, deadlines, revocation lists, until stopped", "worker")
 
 
-def _keeping(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def _keeping(verbs: Verbs[Parser]) -> None:
     _command(verbs, "migrate", "bring the database up to this version", "migrate")
     _command(verbs, "static", "collect the style sheets, scripts and fonts into SECURENET_STATIC_ROOT", "static")
     check = _command(verbs, "check", "check settings, profile and keys", "check")
@@ -91,7 +101,7 @@ def _keeping(verbs: Verbs[argparse.ArgumentParser]) -> None:
     _command(seal, "rotate", "seal everything with the newest key", "seal")
 
 
-def _secrets(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def _secrets(verbs: Verbs[Parser]) -> None:
     secrets = _group(verbs, "secrets", "files with the secrets of an installation")
     for name, text in (
         ("create", "make the secrets that are missing in a folder"),
@@ -101,7 +111,7 @@ def _secrets(verbs: Verbs[argparse.ArgumentParser]) -> None:
         made.add_argument("directory", type=Path, metavar="DIR")
 
 
-def _demonstrating(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def _demonstrating(verbs: Verbs[Parser]) -> None:
     demo = _command(verbs, "demo", "run the whole system here with invented people", "demo", needs_django=False)
     demo.add_argument("--dir", type=Path, default=Path("var/demo"), metavar="DIR")
     demo.add_argument("--port-base", type=port_base, metavar="N", help="ports N to N+9; else as before, or 8440")
@@ -115,15 +125,12 @@ def _demonstrating(verbs: Verbs[argparse.ArgumentParser]) -> None:
         mailbox.add_argument(f"--{fact}", type=Path, metavar="PATH")
     test_ca = verbs.add_parser("testca", help="a small certification authority for tests and the demo")
     test_ca.set_defaults(module="testca", needs_django=False)
-    add_testca(test_ca)
-    add_bench(
-        _command(
-            verbs, "bench", "measure jobs beside their limits, apart from any installation", "bench", needs_django=False
-        )
-    )
+    test_ca.taught_by = "securenet.foundation.testca.command"
+    text = "measure jobs beside their limits, apart from any installation"
+    _command(verbs, "bench", text, "bench", needs_django=False).taught_by = "securenet.bench.command"
 
 
-def _certificate(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def _certificate(verbs: Verbs[Parser]) -> None:
     certificate = _group(verbs, "certificate", "certificate files")
     check = _command(certificate, "check", "check files as the upload form would", "certificate", needs_django=False)
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -143,7 +150,7 @@ def _certificate(verbs: Verbs[argparse.ArgumentParser]) -> None:
     _place(receive, "else FILE without .cms")
 
 
-def _client(verbs: Verbs[argparse.ArgumentParser]) -> None:
+def _client(verbs: Verbs[Parser]) -> None:
     client = _group(verbs, "client", "sign and encrypt files, and open them, at one's own desk")
     sealing = _command(client, "sign-encrypt", "sign a file and encrypt it", "client", needs_django=False)
     opening = _command(client, "decrypt-verify", "decrypt a file and verify it", "client", needs_django=False)
