@@ -69,12 +69,9 @@ def holdings(places: Sequence[Place] | None, moment: Moment, wanted: Wanted) -> 
 
     A right counts within its dates, in force or suspended, and only while its holder had an account.
     """
-    periods = Period.objects.filter(_lived("from_at", "until_at", moment), entitlement=OuterRef("pk"))
-    rights = Entitlement.objects.annotate(
-        status_then=Subquery(periods.order_by("-from_at", "-pk").values("status")[:1])
-    )
-    rights = rights.filter(_at(places, "organization", "service"), in_force(moment.day), status_then__in=HELD)
-    rights = rights.filter(Q(member__closed_at=None) | Q(member__closed_at__gt=moment.at))
+    rights = Entitlement.objects.annotate(status_then=_status_then("pk", moment))
+    rights = rights.filter(_at(places, "organization", "service"), status_then__in=HELD)
+    rights = rights.filter(in_force(moment.day), _had_account("member__", moment))
     grants = grants_at(moment)
     if wanted.text:
         rights = rights.filter(_named("member__", wanted.text))
@@ -97,19 +94,30 @@ def grants_at(moment: Moment) -> QuerySet[FunctionGrant]:
 
 def acting(places: Sequence[Place] | None, moment: Moment, wanted: Wanted) -> QuerySet[Assignment]:
     """Return who acted under mandates given or received, at a moment: the bank sees every one of them (R22d)."""
-    held = holdings(None, moment, Wanted(status=Status.ACTIVE)).order_by().prefetch_related(None).values("pk")
-    rows = Assignment.objects.filter(
+    rows = Assignment.objects.annotate(status_then=_status_then("entitlement", moment)).filter(
         _lived("assigned_at", "ended_at", moment),
         _lived("mandate__activated_at", "mandate__ended_at", moment),
         in_force(moment.day, prefix="mandate__"),
         _at(places, "mandate__principal", "mandate__service") | _at(places, "mandate__agent", "mandate__service"),
-        entitlement__in=held,
+        in_force(moment.day, prefix="entitlement__"),
+        _had_account("entitlement__member__", moment),
+        status_then=Status.ACTIVE,
     )
     if wanted.text:
         rows = rows.filter(_named("entitlement__member__", wanted.text))
     return rows.select_related("mandate__principal", "mandate__agent", "entitlement__member").order_by(
         F("mandate__principal__name"), "mandate", "entitlement__member__name_en", "pk"
     )
+
+
+def _status_then(right: str, moment: Moment) -> Subquery:
+    """Return the status that a row's right had; joined rather than looked up by IN, which PostgreSQL plans badly."""
+    periods = Period.objects.filter(_lived("from_at", "until_at", moment), entitlement=OuterRef(right))
+    return Subquery(periods.order_by("-from_at", "-pk").values("status")[:1])
+
+
+def _had_account(prefix: str, moment: Moment) -> Q:
+    return Q(**{f"{prefix}closed_at": None}) | Q(**{f"{prefix}closed_at__gt": moment.at})
 
 
 def _lived(begin: str, end: str, moment: Moment) -> Q:
