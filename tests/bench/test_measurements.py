@@ -4,7 +4,16 @@ import json
 
 import pytest
 
-from securenet.bench import certificate_login, first_visit, login, pages, recovery, registrations, revocation_list
+from securenet.bench import (
+    certificate_login,
+    first_visit,
+    login,
+    pages,
+    recovery,
+    registrations,
+    revocation_list,
+    worst_upload,
+)
 from securenet.bench.installation import installed
 from securenet.bench.memory import added_by
 from securenet.cli import main
@@ -73,6 +82,15 @@ def test_what_work_adds_to_the_memory_is_told():
     made, kept, peak = added_by(lambda: bytes(bytearray(8 << 20)))
     assert 7 < kept < 12 <= peak, "the copy stays, both stood there at once"
     assert len(made) == 8 << 20
+
+
+@pytest.mark.rule("R42", "R44")
+def test_files_made_to_be_slow_are_within_the_size_limit_and_the_worst_is_named():
+    *each, slowest, largest = worst_upload.measure(rounds=1)
+    assert len(each) > 20
+    assert slowest.value == max(figure.value for figure in each)
+    assert slowest.job.removeprefix("the slowest: ") in {figure.job.removeprefix("file with ") for figure in each}
+    assert 0 < largest.value < 64
 
 
 def test_the_journeys_start_where_the_settings_say():

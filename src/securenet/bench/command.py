@@ -17,6 +17,7 @@ from securenet.bench import (
     registrations,
     revocation_list,
     sealing,
+    worst_upload,
 )
 from securenet.bench.browser import Unexpected
 from securenet.bench.figures import Figure, table
@@ -24,10 +25,11 @@ from securenet.bench.installation import Installation, NotReady, installed
 
 ROUNDS, SECONDS = 5, 4.0
 Measurement = Callable[[Installation], Iterator[Figure]]
-ALL, CHECK, LIST, SEALING = "all", certificate_check.NAME, revocation_list.NAME, sealing.NAME
-WITHOUT_DATABASE = (CHECK, LIST, SEALING)
+ALL, CHECK, LIST = "all", certificate_check.NAME, revocation_list.NAME
+UPLOAD, SEALING = worst_upload.NAME, sealing.NAME
+WITHOUT_DATABASE = (CHECK, LIST, UPLOAD, SEALING)
 NAMES = (
-    *(login.NAME, certificate_login.NAME, CHECK, LIST, pages.NAME),
+    *(login.NAME, certificate_login.NAME, CHECK, LIST, UPLOAD, pages.NAME),
     *(first_visit.NAME, registrations.NAME, recovery.NAME, SEALING),
 )
 MEBIBYTES = 256
@@ -91,5 +93,7 @@ def _figures(arguments: argparse.Namespace) -> Iterator[Figure]:
         yield from certificate_check.measure(rounds=arguments.rounds, seconds=min(arguments.seconds, 1.0))
     if arguments.name in {LIST, ALL}:
         yield from revocation_list.measure(rounds=arguments.rounds, seconds=min(arguments.seconds, 1.0))
+    if arguments.name in {UPLOAD, ALL}:
+        yield from worst_upload.measure(rounds=arguments.rounds)
     if arguments.name in {SEALING, ALL}:
         yield from sealing.measure(mebibytes=arguments.mebibytes, rounds=arguments.rounds)

@@ -8,9 +8,19 @@ from hypothesis import strategies as st
 
 from securenet.foundation.x509 import Refused, check, names_match, read_crl, read_ocsp, read_upload
 from securenet.foundation.x509.der import NotDer, parse
-from securenet.foundation.x509.limits import MAX_DEPTH, MAX_EXTENSIONS, MAX_NODES, MAX_UPLOAD
+from securenet.foundation.x509.limits import (
+    MAX_ALL_EXTENSIONS,
+    MAX_ATTRIBUTE,
+    MAX_DEPTH,
+    MAX_EXTENSION,
+    MAX_EXTENSIONS,
+    MAX_NAME,
+    MAX_NODES,
+    MAX_RDNS,
+    MAX_UPLOAD,
+)
 from tests.foundation.x509.cases_files import nested, pem
-from tests.foundation.x509.forge import AT, extension, seq, tlv
+from tests.foundation.x509.forge import AT, O, extension, name, seq, tlv
 from tests.foundation.x509.world import World
 
 pytestmark = pytest.mark.rule("R44")
@@ -127,6 +137,70 @@ def test_a_file_at_the_limit_is_read_and_one_octet_more_is_not(world: World) -> 
     read_upload(good + b" " * (MAX_UPLOAD - len(good)))
     with pytest.raises(Refused, match="too-large"):
         read_upload(good + b" " * (MAX_UPLOAD - len(good) + 1))
+
+
+@pytest.mark.parametrize(
+    ("parts", "length", "read"),
+    [(MAX_RDNS, 9, True), (MAX_RDNS + 1, 9, False), (1, MAX_ATTRIBUTE, True), (1, MAX_ATTRIBUTE + 1, False)],
+)
+def test_an_issuer_has_a_name_of_some_length_or_is_not_compared(
+    world: World, parts: int, length: int, read: bool
+) -> None:
+    data = world.ca.draft(issuer=name(*[(O, "a" * length)] * parts)).der()
+
+    if read:
+        assert read_upload(data).subject
+    else:
+        with pytest.raises(Refused, match="too-large"):
+            read_upload(data)
+
+
+@pytest.mark.parametrize("part", ["subject", "issuer"])
+def test_a_name_of_more_octets_than_the_limit_is_not_looked_into(world: World, part: str) -> None:
+    longest = "a" * (MAX_NAME - 20)
+    with pytest.raises(Refused, match="too-large"):
+        read_upload(world.ca.draft().but(**{part: name((O, longest + "a" * 20))}).der())
+    assert "subject" in read_upload(world.ca.draft(subject=name((O, longest))).der()).findings
+
+
+def test_extensions_that_are_long_together_are_not_looked_into(world: World) -> None:
+    broken, half = extension("2.5.29.32", b"\x30\x80"), extension("1.2.3", bytes(MAX_EXTENSION))
+    draft, rest = world.ca.draft(), MAX_ALL_EXTENSIONS - MAX_EXTENSION
+    own = (
+        sum(map(len, (*draft.extensions, half))) - MAX_EXTENSION + len(extension("1.2.4", bytes(rest - 99))) - rest + 99
+    )
+
+    assert read_upload(draft.plus(half, extension("1.2.4", bytes(rest - own))).der()).serial_hex
+    with pytest.raises(Refused, match="too-large"):
+        read_upload(draft.plus(half, extension("1.2.4", bytes(rest - own + 1))).der())
+    with pytest.raises(Refused, match="too-large"):
+        read_upload(draft.plus(broken, half, extension("1.2.4", bytes(rest))).der())
+
+
+def changes() -> st.SearchStrategy[list[tuple[float, int, bytes]]]:
+    """Places in a file as fractions, how many octets go there, and what comes instead."""
+    few = st.binary(max_size=4) | st.sampled_from([b"\n", b" ", b"\r\n", b"=", b"-----", b"\x30\x80", b"\x00"])
+    return st.lists(st.tuples(st.floats(0, 1), st.integers(0, 4), few), min_size=1, max_size=3)
+
+
+@settings(max_examples=80)
+@given(changes(), st.booleans())
+def test_a_changed_file_is_refused_unless_it_holds_the_very_certificate(
+    world: World, made: list[tuple[float, int, bytes]], text: bool
+) -> None:
+    der = world.ec_ca.draft().but(serial=b"\x02\x01\x07").der()
+    data = pem(der) if text else der
+    for place, gone, new in made:
+        at = int(place * len(data))
+        data = data[:at] + new + data[at + gone :]
+
+    try:
+        certificate = read_upload(data)
+    except Refused:
+        return
+    accepted = check(certificate, trust=world.trust, at=AT, crls=world.crls).accepted
+    assert accepted == (certificate.der == der)
+    assert text or not accepted or data == der
 
 
 def test_as_many_extensions_as_the_limit_are_read(world: World) -> None:

@@ -17,6 +17,7 @@ from securenet.foundation.x509.names import (
     has_forbidden,
     is_doubtful_name,
     is_forbidden_name,
+    is_oversized_name,
     is_plain_address,
     organization_number_in,
     printable,
@@ -81,6 +82,8 @@ def read_upload(data: bytes) -> Certificate:
     except (ValueError, IndexError, RecursionError) as wrong:
         raise Refused(Reason.MALFORMED) from wrong
     outer = tuple(outer_reasons(parts))
+    if is_oversized_name(issuer):  # it is compared with those of the accepted CAs, which is slow
+        outer = (*outer, Reason.TOO_LARGE)
     if outer:
         raise Refused(*outer)
     key = judge_key(parts.public_key)

@@ -97,15 +97,21 @@ def _numbers_in(name: Name) -> Iterator[str]:
             yield value
 
 
+def is_oversized_name(name: Name) -> bool:
+    """Whether there are more parts, or longer ones, than a name needs."""
+    values = [attribute.value for relative in name for attribute in relative]
+    return len(values) > MAX_RDNS or any(len(value) > MAX_ATTRIBUTE for value in values)
+
+
 def is_forbidden_name(name: Name) -> bool:
     """Whether a subject is empty, oversized, has two CNs, or characters that deceive a reader or a log."""
     common_names = values_of(name, COMMON_NAME)
     values = [attribute.value for relative in name for attribute in relative]
-    if not values or len(values) > MAX_RDNS or len(common_names) > 1:
+    if not values or is_oversized_name(name) or len(common_names) > 1:
         return True
     if any(len(value) > MAX_COMMON_NAME for value in common_names):
         return True
-    return any(not value.strip() or len(value) > MAX_ATTRIBUTE or has_forbidden(value) for value in values)
+    return any(not value.strip() or has_forbidden(value) for value in values)
 
 
 def has_forbidden(value: str) -> bool:

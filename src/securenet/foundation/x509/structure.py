@@ -13,13 +13,21 @@ from securenet.foundation.x509.der import (
     SEQUENCE,
     Node,
     NotDer,
+    TooMuch,
     bits_of,
     integer_of,
     oid_of,
     parse,
     time_of,
 )
-from securenet.foundation.x509.limits import MAX_EXTENSION, MAX_EXTENSIONS, MAX_GENERAL_NAMES, MAX_SERIAL
+from securenet.foundation.x509.limits import (
+    MAX_ALL_EXTENSIONS,
+    MAX_EXTENSION,
+    MAX_EXTENSIONS,
+    MAX_GENERAL_NAMES,
+    MAX_NAME,
+    MAX_SERIAL,
+)
 from securenet.foundation.x509.reasons import Reason
 
 SUBJECT_ALT_NAME, BASIC_CONSTRAINTS, POLICY_MAPPINGS = "2.5.29.17", "2.5.29.19", "2.5.29.33"
@@ -74,6 +82,8 @@ def read_structure(der: bytes) -> Structure:
     for node, tag in zip(parts[:6], (INTEGER, *[SEQUENCE] * 5), strict=True):
         if node.tag != tag:
             raise NotDer("a part of another kind")
+    if max(len(subject.content), len(issuer.content)) > MAX_NAME:
+        raise TooMuch("a long name")
     if inner.encoding != algorithm.encoding:
         raise NotDer("the inner and outer signature algorithms differ")  # RFC 5280 section 4.1.1.2
     if len(validity.children) != 2:
@@ -138,6 +148,8 @@ def _read_extensions(rest: list[Node]) -> Iterator[Extension]:
     listed = rest[-1].children
     if len(listed) != 1 or listed[0].tag != SEQUENCE or not listed[0].children:
         raise NotDer("no extensions in their place")
+    if len(listed[0].content) > MAX_ALL_EXTENSIONS:
+        raise TooMuch("long extensions")  # before any of them is looked into
     for node in listed[0].children:
         yield _read_extension(node)
 

@@ -87,8 +87,7 @@ def _certificate_in_pem(data: bytes) -> bytes:
 def pem_blocks(data: bytes) -> Iterator[Block]:
     """Yield the encapsulated blocks (RFC 7468), text around them skipped; a web page is none of it."""
     block: Block | None = None
-    for raw in data.splitlines():
-        line = raw.strip()
+    for line in filter(None, map(bytes.strip, data.splitlines())):
         if block is None:
             begin = _BEGIN.fullmatch(line)
             if begin:
