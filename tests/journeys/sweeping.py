@@ -19,10 +19,11 @@ ASK = """async (path) => {
   return {status: answer.status, kind: answer.headers.get("content-type") || "", text: await answer.text()};
 }"""
 SENT = """() => [...document.querySelectorAll("form[method=get]:not([role=search])")].map((form) => {
-  const row = form.querySelector("input[type=checkbox]");
+  const row = form.querySelector("input[type=checkbox][name]");
   if (row) row.checked = true;
-  const address = new URL(form.action);
-  return `${address.pathname}?${new URLSearchParams(new FormData(form, form.querySelector("button[name]")))}`;
+  const address = new URL(form.getAttribute("action") || "", location.href);
+  const button = [...form.elements].find((one) => one.type === "submit" && one.name);
+  return `${address.pathname}?${new URLSearchParams(new FormData(form, button))}`;
 })"""
 OK, NOT_ALLOWED = 200, 405
 Answer = dict[str, Any]

@@ -6,7 +6,7 @@ import pytest
 from cryptography import x509
 
 from tests.journeys.conftest import Meet
-from tests.journeys.flows import SUBMIT, fetch, sign_in
+from tests.journeys.flows import SUBMIT, fetch, see_everywhere, sign_in
 from tests.journeys.world import TO_ARRIVE, Demo
 
 pytestmark = pytest.mark.rule("R40")
@@ -24,8 +24,9 @@ def test_an_application_is_checked_and_the_certificate_comes(meet: Meet, demo: D
 
     sign_in(hers, "malee", demo.password("malee"))
     hers.go("portal", "/certificates/ra/")
-    hers.see("applications-to-check")
+    see_everywhere(hers, "applications-to-check")
     hers.press("tbody a", "/certificates/ra/")
+    see_everywhere(hers, "application-unread")
     hers.page.locator("[name=choice][value=agree]").check()
     hers.page.locator("[name=identified]").check()
     hers.see("application-to-check")

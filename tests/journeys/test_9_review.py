@@ -4,7 +4,7 @@ import pytest
 
 from securenet.domain.demo.cast import BANK, EKACHAI, SUDA, crowd
 from tests.journeys.conftest import Meet
-from tests.journeys.flows import SUBMIT, open_mail, sign_in
+from tests.journeys.flows import SUBMIT, open_mail, see_everywhere, sign_in
 from tests.journeys.world import Demo, Visit, move
 
 SISUK = next(person for person in crowd() if person.seat == 217)
@@ -26,6 +26,10 @@ def at_sudas(meet: Meet, demo: Demo) -> Visit:
     suda.see("reviews")
     suda.press(f"main tbody a:has-text('{BANK.name}')", "/rights/reviews/")
     suda.see("review")
+    review = suda.page.url
+    suda.press("form[action$='/keep/'] button", "/keep/")
+    see_everywhere(suda, "keep-all")
+    suda.page.goto(review)
     return suda
 
 

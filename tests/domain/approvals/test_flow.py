@@ -123,10 +123,9 @@ def test_a_case_moves_as_the_table_says_and_stays_whole_where_it_says_nothing(st
         [],
         [DESK, DESK],
         [DESK, ORGANIZATION],
-        [ORGANIZATION],
         [Stop(Tier.SERVICE_DESK, "service-desk", quorum=0)],
     ],
-    ids=["no tier", "a tier twice", "the organization after the operator", "no operator", "nobody needed"],
+    ids=["no tier", "a tier twice", "the organization after the operator", "nobody needed"],
 )
 def test_a_route_that_makes_no_sense_is_refused(stops):
     with pytest.raises(ValueError):  # noqa: PT011  each of its sentences
