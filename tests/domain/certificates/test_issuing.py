@@ -9,10 +9,12 @@ import pytest
 from securenet.domain.approvals.actions import Overtaken
 from securenet.domain.approvals.flow import State
 from securenet.domain.approvals.models import Case
+from securenet.domain.certificates import backends
 from securenet.domain.certificates.issuing import ask_issuer
 from securenet.domain.certificates.judging import read_certificate
 from securenet.domain.certificates.models import Application, MemberCertificate, Status
 from securenet.foundation.audit.models import AuditEntry
+from securenet.foundation.est import Unreachable
 from securenet.foundation.jobs.models import Job
 from securenet.foundation.jobs.queue import LEASE, claim, perform
 from securenet.foundation.testca.register import Register
@@ -174,3 +176,12 @@ def test_a_certificate_with_another_key_is_no_answer(passed_on, pki, hierarchy, 
     assert not work().issued_at
     assert "another key" in Job.objects.get(name="certificates.issue").error
     assert not MemberCertificate.objects.exists()
+
+
+def test_a_test_ca_that_was_killed_has_declined_nothing(tmp_path, monkeypatch):
+    killed = tmp_path / "python"
+    killed.write_text("#!/bin/sh\nkill -9 $$\n")
+    killed.chmod(0o700)
+    monkeypatch.setattr("securenet.domain.certificates.backends.sys.executable", str(killed))
+    with pytest.raises(Unreachable, match="signal 9"):
+        backends.TestCa(tmp_path, "ca").issue(b"request")

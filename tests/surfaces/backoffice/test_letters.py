@@ -7,6 +7,7 @@ from securenet.domain.approvals.flow import Verb
 from securenet.domain.entitlements.models import Role
 from securenet.domain.organizations.models import Appointment, AppointmentLetter, Rung
 from tests.cast import decide
+from tests.surfaces.portal.test_portal_browser import look_at
 
 pytestmark = [pytest.mark.rule("R22a")]
 TYPED = {
@@ -40,6 +41,17 @@ def test_the_signatory_is_entered_where_the_letter_lies_and_recorded_with_the_ap
     assert Appointment.objects.count() == 2
     assert desk.get(page).content.decode().count("On record") == 2
     assert desk.get(place(submission)).status_code == 404
+
+
+@pytest.mark.journey
+@pytest.mark.rule("R81")
+def test_the_page_of_a_letter_is_readable_by_everybody_and_never_too_wide(submission, chai, sign_in):
+    desk, answers = sign_in(chai), []
+    for language in ("th", "en"):
+        desk.post("/language/", {"language": language, "next": "/cases/"})
+        answers += [desk.get(place(submission)), desk.post(place(submission), {})]
+    assert [answer.headers["Content-Language"] for answer in answers] == ["th", "th", "en", "en"]
+    look_at(answers)
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,8 @@ class TestCa:
                 done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
             except (OSError, subprocess.TimeoutExpired) as error:
                 raise Unreachable(type(error).__name__) from error
+        if done.returncode < 0:
+            raise Unreachable(f"ended by signal {-done.returncode}")
         if done.returncode:
             raise Declined(f"exit {done.returncode}")
         return x509.load_pem_x509_certificate(done.stdout).public_bytes(Encoding.DER)

@@ -114,8 +114,8 @@ def refresh_lists(*, by: Actor, asked_before: datetime | None = None) -> int:
     waiting = set(good.filter(tried_at__gte=asked_before).values_list("authority", "url")) if asked_before else set()
     replaced = 0
     for authority in Authority.objects.filter(withdrawn_at=None):
-        for url in authority.crl_urls:
-            replaced += (authority.pk, url) not in waiting and _refresh(authority, url, by=by)
+        due = [url for url in authority.crl_urls if (authority.pk, url) not in waiting]
+        replaced += sum(_refresh(authority, url, by=by) for url in due)
     return replaced
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import reduce
@@ -26,6 +26,7 @@ from securenet.domain.organizations.models import Organization
 from securenet.domain.organizations.queries import find_organization
 from securenet.domain.profile.queries import profile
 
+RA_DESKS = "ra-"
 UNDER_MANDATE = "mandated"
 """The role that a member has for an organization whose mandate they act under (R22d)."""
 
@@ -189,7 +190,12 @@ def ra_officers(organization_id: int, day: date) -> list[User]:
 
 def ra_desk(organization_id: int | None) -> str:
     """Return the desk at which the RA officers of an organization decide."""
-    return f"ra-{organization_id}"
+    return f"{RA_DESKS}{organization_id}"
+
+
+def is_ra_officer(desks: Collection[str]) -> bool:
+    """Return whether who stands at these desks checks applications for certificates (R40)."""
+    return any(desk.startswith(RA_DESKS) for desk in desks)
 
 
 def desk_asked_first(service: str, role: str, number: str, country: str) -> str:

@@ -17,6 +17,7 @@ from securenet.domain.certificates.backends import issuer
 from securenet.domain.certificates.judging import belongs_to, judge, read_certificate, register_findings, words
 from securenet.domain.certificates.models import LIVING, Application, MemberCertificate, Status
 from securenet.domain.certificates.renewing import renewed_by
+from securenet.domain.entitlements.queries import is_ra_officer
 from securenet.domain.profile.queries import profile
 from securenet.foundation.refusal import Refusal
 from securenet.foundation.x509 import Certificate, facts
@@ -73,7 +74,7 @@ def certificates(request: Request) -> HttpResponse:
         "certificates": listed,
         "applications": Application.objects.filter(holder=request.person).select_related("case").order_by("-pk")[:10],
         "connected": issuer() is not None,
-        "checks": any(desk.startswith("ra-") for desk in request.actor.desks),
+        "checks": is_ra_officer(request.actor.desks),
     }
     response = render(request, "portal/certificates/list.html", context)
     response.form_targets = form_targets()  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ from securenet.domain.approvals.flow import State, Verb
 from securenet.domain.approvals.models import Case, Kind
 from securenet.domain.calendar.queries import business_days_left
 from securenet.domain.certificates.applying import decide_application, differing, read_application, request_words
+from securenet.domain.entitlements.queries import is_ra_officer
 from securenet.surfaces.portal.register import GET_OR_POST
 from securenet.surfaces.portal.rights_requests import AGREE, REJECT, RETURN, SIZE
 from securenet.surfaces.shared import forms
@@ -59,12 +60,12 @@ def applications(request: Request) -> HttpResponse:
         .order_by("due_at", "pk")
     )
     page = Paginator(cases, SIZE).get_page(request.GET.get("page"))
-    context = {"rows": [_row(case, request) for case in page], "page": page, "is_ra": _is_ra(request)}
+    context = {
+        "rows": [_row(case, request) for case in page],
+        "page": page,
+        "is_ra": is_ra_officer(request.actor.desks),
+    }
     return render(request, "portal/certificates/ra.html", context)
-
-
-def _is_ra(request: Request) -> bool:
-    return any(desk.startswith("ra-") for desk in request.actor.desks)
 
 
 def _row(case: Case, request: Request) -> dict[str, Any]:
