@@ -1,14 +1,12 @@
 """Revocation: verified lists and answers, any `revoked` wins, silence is never good."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from securenet.foundation.x509 import (
     Authority,
@@ -24,7 +22,6 @@ from securenet.foundation.x509 import (
     read_ocsp,
     read_upload,
 )
-from securenet.foundation.x509.entries import Entries
 from tests.foundation.x509.cases_files import pem
 from tests.foundation.x509.forge import (
     AT,
@@ -164,32 +161,6 @@ def test_of_two_thousand_entries_each_is_found_and_nothing_between_them(world: W
     assert {read.entries.get(serial) for serial in range(5, 4002, 10)} == {Revocation("unspecified", AT - 2 * DAY)}
     assert all(read.entries.get(serial) for serial in range(3, 4002, 2))
     assert not any(read.entries.get(serial) for serial in (*range(0, 4003, 2), 1, 4003, -3, 2**159))
-
-
-@pytest.mark.parametrize("serial", [0, -1, -(2**158), 2**63, 2**160 - 1, 2**300, -(2**300)])
-def test_a_serial_of_any_length_and_sign_is_found_as_itself(serial: int) -> None:
-    entries = Entries.of([(serial, "keyCompromise", AT)])
-
-    assert entries.get(serial) == Revocation("keyCompromise", AT)
-    assert not any(entries.get(other) for other in (serial + 1, serial - 1, ~serial, serial << 8 | 1))
-
-
-@given(st.lists(st.tuples(st.integers(-5, 5), st.sampled_from(["certificateHold", "unspecified", "aACompromise"]))))
-@settings(max_examples=40)
-def test_of_entries_about_one_serial_a_revocation_goes_before_a_hold(told: list[tuple[int, str]]) -> None:
-    entries = Entries.of((serial, reason, datetime(1951, 2, 3, tzinfo=UTC)) for serial, reason in told)
-
-    for serial in range(-6, 7):
-        reasons = {reason for about, reason in told if about == serial}
-        found = entries.get(serial)
-        assert (found is None) == (not reasons)
-        assert found is None or (found.reason == "certificateHold") == (reasons == {"certificateHold"})
-
-
-def test_every_reason_and_the_first_and_last_moment_come_back() -> None:
-    for number, reason in enumerate(x509.ReasonFlags):
-        for at in (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)):
-            assert Entries.of([(number, reason.value, at)]).get(number) == Revocation(reason.value, at)
 
 
 @pytest.mark.parametrize(
