@@ -136,6 +136,6 @@ def test_what_hangs_below_a_lapsed_appointment_waits_for_the_desk(alpha, boonmee
 
 @pytest.mark.django_db(transaction=True)
 def test_two_staff_end_an_appointment_once(signatory, admin, at_once, boonmee):
-    at_once(*[partial(end, Appointment.objects.get(pk=signatory.pk))] * 2)
+    at_once(*(partial(end, Appointment.objects.get(pk=signatory.pk)) for _ in range(2)))
     assert AuditEntry.objects.filter(event="appointment.ended").count() == 2
     assert Mail.objects.filter(template="right-ended", to=boonmee.email).count() == 1
