@@ -2,9 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
+
+
+class LookedUp(Set[str]):
+    """A set that is looked up when somebody asks for it first: most pages do not."""
+
+    def __init__(self, look_up: Callable[[], frozenset[str]]) -> None:
+        self._look_up = look_up
+
+    @cached_property
+    def _found(self) -> frozenset[str]:
+        return self._look_up()
+
+    @classmethod
+    def _from_iterable(cls, members: Iterable[str]) -> frozenset[str]:  # type: ignore[override]
+        """Return what operators of sets give."""
+        return frozenset(members)
+
+    def __contains__(self, member: object) -> bool:
+        return member in self._found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +48,7 @@ class Actor:
     surface: str
     at: datetime
     address: str = ""
-    desks: frozenset[str] = frozenset()
+    desks: Set[str] = frozenset()
     credential: str = "none"
 
 

@@ -22,8 +22,7 @@ def hierarchy(tmp_path_factory):
 def pki(hierarchy, db):
     """The CAs, accepted, with their lists of today."""
     pki = Pki(hierarchy)
-    pki.accept_all()
-    pki.publish(AT)
+    pki.begin()
     return pki
 
 

@@ -24,6 +24,7 @@ from securenet.foundation.testca.profiles import Person, Profile, Server
 from securenet.foundation.testca.revocation import hold, publish_crl, revoke
 from securenet.foundation.x509 import Certificate, read_authority, read_crl
 from tests.cast import ALPHA, AT, DAY, NAMES, as_actor, note_papers
+from tests.tools.story import story
 
 SPECS = (
     CaSpec("root", "Tests Root CA", "p-256"),
@@ -68,6 +69,15 @@ class Pki:
             **(known | facts),
         )
         return accept_authority(entry, self.der(slug), by=system("profile", AT))
+
+    def begin(self):
+        """Accept all, with their lists of the first day."""
+
+        def accept():
+            self.accept_all()
+            self.publish(AT)
+
+        story.tell(("accepted CAs",), accept)
 
     def accept_all(self):
         """Accept the production set, and another CA for practice only."""

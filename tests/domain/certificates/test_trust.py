@@ -43,7 +43,7 @@ def web():
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.pages, server.asked = {}, []
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server
     server.shutdown()

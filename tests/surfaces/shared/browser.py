@@ -41,7 +41,7 @@ def served(engine: DjangoTemplates, folder: Path) -> Iterator[str]:
         request = RequestFactory().get(f"/{name}.html")
         (folder / f"{name}.html").write_text(engine.get_template(f"gallery/{name}.html").render(context, request))
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Pages, directory=str(folder))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
 

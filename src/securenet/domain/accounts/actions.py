@@ -86,9 +86,9 @@ def require_credentials(username: str, password: str, *, kind: Kind) -> User:
 @transaction.atomic
 def note_sign_in(user: User, *, by: Actor) -> None:
     """Write the sign-in to the ledger and remember the address it came from (R13)."""
-    KnownAddress.objects.update_or_create(
-        user=user, address_index=blind_index(by.address, purpose="known-address"), defaults={"last_at": by.at}
-    )
+    address = blind_index(by.address, purpose="known-address")
+    if not KnownAddress.objects.filter(user=user, address_index=address).update(last_at=by.at):
+        KnownAddress.objects.get_or_create(user=user, address_index=address, defaults={"last_at": by.at})
     record(Event.SIGNED_IN, by=by, about=user.about)
 
 

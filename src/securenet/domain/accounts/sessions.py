@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils.crypto import get_random_string
 
 from securenet.domain.accounts.models import Session
 
 USER, SURFACE, OPENED, ENDS, CREDENTIAL = "_user", "_surface", "_opened", "_ends", "_credential"
 ADDRESS, AGENT, TOUCHED = "_address", "_agent", "_touched"
+KEY_LENGTH = 32
 
 
 class SessionStore(DatabaseStore):
@@ -20,6 +23,14 @@ class SessionStore(DatabaseStore):
     def get_model_class(cls) -> type[Session]:
         """Return the rows' model."""
         return Session
+
+    def delete(self, session_key: str | None = None) -> None:
+        """Delete the row of a key, of this session's where none is given, in one statement."""
+        Session.objects.filter(pk=session_key or self.session_key).delete()
+
+    def _get_new_session_key(self) -> str:
+        """Return a key without asking whether a row has it: inserting it would say so, and `create` try another."""
+        return get_random_string(KEY_LENGTH, VALID_KEY_CHARS)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row for `data`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import datetime
 from typing import Any
 
@@ -77,7 +78,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Return the cases that are still to be decided."""
         return self.filter(state__in=OPEN)
 
-    def at_desks(self, desks: frozenset[str]) -> CaseQuerySet:
+    def at_desks(self, desks: Set[str]) -> CaseQuerySet:
         """Return the cases that stand in the queue of one of `desks`."""
         return self.filter(desk__in=desks)
 

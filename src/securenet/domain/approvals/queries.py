@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -45,7 +45,7 @@ def capped_count(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: COUNTED + 1].count()
 
 
-def cases_at(desks: frozenset[str] | None) -> CaseQuerySet:
+def cases_at(desks: Set[str] | None) -> CaseQuerySet:
     """Return the cases at these desks; None stands for every desk, as auditors see them."""
     return Case.objects.all() if desks is None else Case.objects.at_desks(desks)
 
@@ -116,7 +116,7 @@ def for_queue(cases: CaseQuerySet) -> CaseQuerySet:
     )
 
 
-def whole_submission(number: int, desks: frozenset[str] | None) -> Submission | None:
+def whole_submission(number: int, desks: Set[str] | None) -> Submission | None:
     """Return a submission with its cases, steps and papers, None where it is not for these desks to see (R24a).
 
     A desk sees what stands there and what it has decided, with every case of it.
@@ -150,7 +150,7 @@ def whole_submission(number: int, desks: frozenset[str] | None) -> Submission | 
     return submission if any(_is_seen(case, desks) for case in submission.cases.all()) else None
 
 
-def _is_seen(case: Case, desks: frozenset[str]) -> bool:
+def _is_seen(case: Case, desks: Set[str]) -> bool:
     own = {stop.tier.review for stop in case.route.stops if stop.desk in desks}
     return case.desk in desks or any(
         step.before in own and step.verb in {Verb.ENDORSE, Verb.APPROVE, Verb.RETURN, Verb.REJECT}

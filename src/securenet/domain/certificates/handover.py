@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.certificates.models import Handover
@@ -34,20 +34,15 @@ def hand_over(tx: str, *, purpose: str, der: bytes, chain: Sequence[str] = (), b
 
     Raises HandoverLost where the transaction was used already.
     """
+    if not tx:
+        raise HandoverLost
     Handover.objects.filter(expires_at__lt=by.at).delete()
     code = secrets.token_urlsafe(32)
-    _row, made = Handover.objects.get_or_create(
-        tx_hash=_hashed(tx),
-        defaults={
-            "code_hash": _hashed(code),
-            "purpose": purpose,
-            "der": der,
-            "chain": list(chain),
-            "expires_at": by.at + LIFE,
-        },
-    )
-    if not made or not tx:
-        raise HandoverLost
+    facts = {"purpose": purpose, "der": der, "chain": list(chain), "expires_at": by.at + LIFE}
+    try:
+        Handover.objects.create(tx_hash=_hashed(tx), code_hash=_hashed(code), **facts)
+    except IntegrityError as error:
+        raise HandoverLost from error
     return code
 
 

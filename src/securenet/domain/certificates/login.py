@@ -162,5 +162,7 @@ def note_certificate_login(certificate: MemberCertificate, *, by: Actor) -> None
 @transaction.atomic
 def note_key_proof(certificate: MemberCertificate, *, by: Actor) -> None:
     """Note that the holder has used the key, unless that is known already (R42a)."""
+    if certificate.key_proven_at is not None:
+        return
     if MemberCertificate.objects.filter(pk=certificate.pk, key_proven_at=None).update(key_proven_at=by.at):
         record(LoginEvent.KEY_PROVEN, by=by, about=certificate.about)

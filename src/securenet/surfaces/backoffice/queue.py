@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -139,7 +139,7 @@ def _row(case: Case, days: Tag | None) -> Row:
     )
 
 
-def desks_seen(request: Request) -> frozenset[str] | None:
+def desks_seen(request: Request) -> Set[str] | None:
     """Return the desks whose cases the person sees; None, every desk, for auditors."""
     return None if AUDITOR in request.powers else request.actor.desks
 

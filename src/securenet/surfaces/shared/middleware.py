@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from securenet.domain.accounts.queries import desks_in, roles_of
 from securenet.domain.accounts.sessions import CREDENTIAL
 from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.queries import organization_desks
-from securenet.foundation.actor import Actor
+from securenet.foundation.actor import Actor, LookedUp
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.shared.access import powers_of
 from securenet.surfaces.shared.errors import not_allowed, refused
@@ -70,9 +71,9 @@ class SignedIn:
         at = timezone.now()
         user = person_in(request, at=at) if request.surface else None
         roles = roles_of(user) if user else []
-        desks = desks_in(roles)
+        desks: Set[str] = desks_in(roles)
         if user is not None and user.kind == Kind.MEMBER and user.is_admitted:
-            desks = organization_desks(user, local_date(at))
+            desks = LookedUp(partial(organization_desks, user, local_date(at)))
         request.member = user
         if user is not None:
             request.person = user
