@@ -52,8 +52,13 @@ sys.addaudithook(refuse_network)
 
 
 def is_journey(item: pytest.Item) -> bool:
-    """Return whether a test drives a browser; all in tests/journeys do."""
-    if JOURNEYS in item.path.parents:
+    """Return whether a test walks through the demo that all journeys share."""
+    return JOURNEYS in item.path.parents
+
+
+def drives_browser(item: pytest.Item) -> bool:
+    """Return whether a test is marked as one that drives a browser or the whole demo; all journeys are."""
+    if is_journey(item):
         item.add_marker("journey")
     return item.get_closest_marker("journey") is not None
 
@@ -68,14 +73,14 @@ def uses_database(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Share the tests out when two processes run beside each other, one for each database.
 
-    The process on PostgreSQL repeats what uses a database, and has the browser to itself, at its end. Without
-    TEST_DATABASE all tests stay where they are.
+    The process on PostgreSQL repeats what uses a database, and walks the journeys at its end; what else drives a
+    browser is for the one on SQLite. Without TEST_DATABASE all tests stay where they are.
     """
     share = {
         "sqlite": lambda item: not is_journey(item),
-        "postgresql": lambda item: is_journey(item) or uses_database(item),
+        "postgresql": lambda item: is_journey(item) or (uses_database(item) and not drives_browser(item)),
     }.get(os.environ.get("TEST_DATABASE", ""), lambda item: True)
-    ours = sorted(filter(share, items), key=is_journey)
+    ours = sorted(filter(share, items), key=drives_browser)
     kept = set(ours)
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = ours

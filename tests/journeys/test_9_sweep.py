@@ -98,11 +98,6 @@ def sweep_behind(at: Visit, findings: Findings, path: str) -> None:
         sweep(at, findings, *found)
 
 
-def what_everybody_sees(visit: Visit, portal: Findings) -> None:
-    sweep(visit, portal, "/", "/signed-out/", "/register/terms/", "/recover/username/sent/", "/recover/password/done/")
-    look(visit, "portal", ["/no-such-page/"])
-
-
 def what_applicants_see(visit: Visit, portal: Findings, somjai: Applicant) -> None:
     fill_in_registration(visit, somjai)
     steps = ("person", "rights", "details", "review")
@@ -131,11 +126,6 @@ def what_the_forgetful_see(visit: Visit, portal: Findings) -> None:
     open_mail(visit, FAH.email, "ตั้งรหัสผ่านใหม่")
     visit.press("main a[href*='/recover/password/']", "/recover/password/new/")
     sweep(visit, portal, "/recover/password/new/")
-
-
-def what_organization_admins_see(visit: Visit, portal: Findings, who: Person, *officers: str) -> None:
-    sign_in(visit, who.username, visit.demo.password(who.username))
-    sweep(visit, portal, *(found for one in officers for found in pages_of(visit, one)), "/rights/", "/me/")
 
 
 def pages_of(visit: Visit, officer: str) -> list[str]:
@@ -171,18 +161,40 @@ def path_of(visit: Visit, surface: str = "portal") -> str:
     return visit.page.url.removeprefix(visit.demo.url(surface, ""))
 
 
-@pytest.mark.usefixtures("certified")
-def test_what_the_portal_shows(meet: Meet, anong: Applicant) -> None:
-    findings = Findings("portal", NOT_SWEPT["portal"])
+@pytest.fixture(scope="module")
+def portal() -> Findings:
+    """What the portal has shown so far: each looks at what nobody before has seen."""
+    return Findings("portal", NOT_SWEPT["portal"])
+
+
+def test_what_everybody_sees(meet: Meet, portal: Findings) -> None:
+    visit = meet()
+    sweep(visit, portal, "/", "/signed-out/", "/register/terms/", "/recover/username/sent/", "/recover/password/done/")
+    look(visit, "portal", ["/no-such-page/"])
+
+
+def test_what_applicants_see(meet: Meet, portal: Findings, anong: Applicant) -> None:
     facts = {"username": SOMJAI.username, "identity_number": SOMJAI.identity_number, "email": SOMJAI.email}
     somjai = replace(anong, name_th=SOMJAI.name_th, name_en=SOMJAI.name_en, **facts)
-    what_everybody_sees(meet(), findings)
-    what_applicants_see(meet(), findings, somjai)
-    what_the_forgetful_see(meet(), findings)
-    what_organization_admins_see(meet(), findings, BOONMEE, anong.username)
-    what_organization_admins_see(meet(), findings, SUDA)
-    what_members_see(meet(), findings, anong)
-    nothing_forgotten(findings)
+    what_applicants_see(meet(), portal, somjai)
+
+
+@pytest.mark.usefixtures("certified")
+@pytest.mark.parametrize("person", [BOONMEE, SUDA], ids=lambda person: person.username)
+def test_what_organization_admins_see(meet: Meet, portal: Findings, anong: Applicant, person: Person) -> None:
+    visit = meet()
+    sign_in(visit, person.username, visit.demo.password(person.username))
+    of_anong = pages_of(visit, anong.username) if person is BOONMEE else []
+    sweep(visit, portal, *of_anong, "/rights/", "/me/")
+
+
+@pytest.mark.usefixtures("certified")
+def test_what_members_see_and_that_nothing_of_the_portal_was_forgotten(
+    meet: Meet, portal: Findings, anong: Applicant
+) -> None:
+    what_the_forgetful_see(meet(), portal)
+    what_members_see(meet(), portal, anong)
+    nothing_forgotten(portal)
 
 
 def test_what_members_see_at_bms_id(granted: Visit, meet: Meet, anong: Applicant) -> None:
@@ -194,22 +206,29 @@ def test_what_members_see_at_bms_id(granted: Visit, meet: Meet, anong: Applicant
     nothing_forgotten(findings)
 
 
-def test_what_the_staff_sees(
-    certified: tuple[int, int], registered: int, meet: Meet, at_chais: Visit, at_daras: Visit
-) -> None:
-    findings = Findings("backoffice", NOT_SWEPT["backoffice"])
-    end_organization(at_chais, HAULIER)
-    sweep(at_chais, findings, path_of(at_chais, "backoffice"), "/cases/")
-    for visit, start in (
-        (at_chais, "/cases/"),
-        (at_daras, "/bmsid/approvals/"),
-        (signing_in(meet(), findings, "apinya"), "/mail/"),
-        (signing_in(meet(), findings, "orawan"), "/audit/"),
-    ):
-        sweep(visit, findings, start, f"/cases/{registered}/", f"/members/?q={ANONG.username}")
-        for listed in (start, "/papers/destroy/"):
-            sweep_behind(visit, findings, listed)
-    nothing_forgotten(findings)
+@pytest.fixture(scope="module")
+def backoffice() -> Findings:
+    """What the back office has shown so far."""
+    return Findings("backoffice", NOT_SWEPT["backoffice"])
+
+
+@pytest.mark.usefixtures("certified")
+@pytest.mark.parametrize(
+    ("username", "start"),
+    [("chai", "/cases/"), ("dara", "/bmsid/approvals/"), ("apinya", "/mail/"), ("orawan", "/audit/")],
+)
+def test_what_the_staff_sees(username: str, start: str, registered: int, meet: Meet, backoffice: Findings) -> None:
+    visit = signing_in(meet(), backoffice, username)
+    if username == "chai":
+        end_organization(visit, HAULIER)
+        sweep(visit, backoffice, path_of(visit, "backoffice"))
+    sweep(visit, backoffice, start, f"/cases/{registered}/", f"/members/?q={ANONG.username}")
+    for listed in (start, "/papers/destroy/"):
+        sweep_behind(visit, backoffice, listed)
+
+
+def test_nothing_of_the_back_office_was_forgotten(backoffice: Findings) -> None:
+    nothing_forgotten(backoffice)
 
 
 def signing_in(visit: Visit, findings: Findings, username: str) -> Visit:

@@ -38,10 +38,6 @@ def install_policy() -> None:
         scratch.replace(POLICY_FILE)
 
 
-def remove_policy() -> None:
-    POLICY_FILE.unlink(missing_ok=True)
-
-
 @dataclass
 class Profile:
     """A person's HOME. Nothing is in the certificate database but what is put there."""

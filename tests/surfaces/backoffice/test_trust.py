@@ -83,6 +83,15 @@ class TestAdding:
         assert accepted.sha256.upper() in page
         assert (accepted.file, accepted.allowed_hosts) == ("A-new-CA.cer", ["127.0.0.1", "crl.ca.example"])
 
+    def test_whoever_proposed_is_told_that_another_decides_and_is_not_asked(self, sign_in, orn, pki):
+        browser = sign_in(orn)
+        browser.post("/trust/add/", form(pki.der("strange-root")))
+        page = text(browser.get(f"/cases/{newest().number}/"))
+        assert "You have proposed this: another person decides." in page
+        assert 'name="choice"' not in page
+        assert decide(browser).status_code == 409
+        assert not Authority.objects.filter(name="A new CA").exists()
+
     @pytest.mark.parametrize(
         ("changes", "words"),
         [

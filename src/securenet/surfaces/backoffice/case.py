@@ -123,7 +123,8 @@ def case_page(
         prefetch_related_objects(cases, "letters")
     parts = [_part(case, register, request, shown=shown) for case in cases]
     person = cases[0].person
-    to_decide = [part.case for part in parts if part.decidable]
+    own = submission.applicant_id == request.person.pk and cases[0].is_open
+    to_decide = [part.case for part in parts if part.decidable and not own]
     papers = list(submission.papers.all())
     context = {
         "submission": submission,
@@ -141,6 +142,7 @@ def case_page(
         "corrections": correction_lines(submission, cases),
         "history": _history(cases),
         "form": form or (DecideForm(to_decide) if to_decide else None),
+        "own": own,
         "refusal": refusal,
         "may": _may(request, cases),
     }
