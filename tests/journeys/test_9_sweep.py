@@ -61,6 +61,8 @@ NOT_SWEPT: dict[str, dict[str, str]] = {
         "home": LEADS_ON,
         "case-scan": "a file",
         "case-letter": "tests/surfaces/backoffice/test_letters.py",
+        "staff-password-link": LEADS_ON,
+        **dict.fromkeys(("staff-password", "staff-reopen", "again"), "tests/surfaces/backoffice/test_staff.py"),
         **dict.fromkeys(("case-papers-tell", "appointment-end", "trust-exception-end"), TAKES),
         "mail-template-html": "a mail, as programs for mail show it",
         "outcomes": "shown once, after a decision: tests/journeys/test_2_approval.py",

@@ -57,6 +57,16 @@ def submission(number: int) -> str:
     return link("portal", f"/case/{number}/")
 
 
+def staff_password(token: str) -> Secret:
+    """Return where new staff choose their password (R33)."""
+    return secret_link("backoffice", f"/password/{token}/")
+
+
+def staff() -> str:
+    """Return where administrators see the staff (R33)."""
+    return link("backoffice", "/staff/")
+
+
 def login() -> str:
     """Return where members sign in."""
     return link("portal", "/login/")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.accounts.models import EmailChange, Kind, KnownAddress, Session, StaffRole, User
 from securenet.domain.accounts.passwords import require_good_password
+from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
 from securenet.foundation.jobs.actions import enqueue
@@ -64,6 +65,13 @@ class UsernameTaken(Refusal):
 
     sentence = _("This user name cannot be had. Choose another one.")
     field = "username"
+
+
+class StaffEmailTaken(Refusal):
+    """What goes to an address is for one person of the staff."""
+
+    sentence = _("Another staff account has this e-mail address.")
+    field = "email"
 
 
 @cache
@@ -140,31 +148,35 @@ def create_staff(
     name_th: str,
     name_en: str,
     email: str,
-    password: str,
+    password: str | None,
     roles: list[tuple[str, str]],
     by: Actor,
 ) -> User:
-    """Return a staff account with its roles as (role, desk).
+    """Return a staff account with its roles as (role, desk); without a password, it is chosen by a link.
 
-    Raises WrongStaffUsername, UsernameTaken, or what the password earns.
+    Raises WrongStaffUsername, UsernameTaken, StaffEmailTaken, or what the password earns.
     """
     plain = username.lower()
     if not STAFF_USERNAME.fullmatch(plain):
         raise WrongStaffUsername
-    require_good_password(password, own_words=[username, name_en])
-    if User.objects.filter(username=plain).exists():
-        raise UsernameTaken
-    user = User.objects.create(
-        username=plain,
-        kind=Kind.STAFF,
-        name_th=name_th,
-        name_en=name_en,
-        email=email,
-        email_confirmed_at=by.at,
-        password=make_password(password),
-        created_at=by.at,
-        admitted_at=by.at,
-    )
+    if password is not None:
+        require_good_password(password, own_words=[username, name_en])
+    facts = {
+        "kind": Kind.STAFF,
+        "name_th": name_th,
+        "name_en": name_en,
+        "email": email,
+        "email_confirmed_at": by.at if password is not None else None,
+        "password": make_password(password),
+        "language": profile().operator.default_language,
+        "created_at": by.at,
+        "admitted_at": by.at,
+    }
+    try:
+        with transaction.atomic():
+            user = User.objects.create(username=plain, **facts)
+    except IntegrityError as error:
+        raise (UsernameTaken if User.objects.filter(username=plain).exists() else StaffEmailTaken) from error
     StaffRole.objects.bulk_create(StaffRole(user=user, role=role, desk=desk) for role, desk in roles)
     record(Event.STAFF_CREATED, by=by, about=user.about, roles=[f"{role} {desk}".strip() for role, desk in roles])
     return user

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
+from django.db.models.functions import Lower
 
 from securenet.domain.accounts.phones import readable_phone
 from securenet.foundation.sealed.box import blind_index
@@ -76,6 +77,11 @@ class User(AbstractBaseUser):
                 name="one_account_per_identity_document",
             ),
             models.CheckConstraint(condition=models.Q(username__regex=r"^[a-z0-9._-]+$"), name="username_is_plain"),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=models.Q(kind=Kind.STAFF) & ~models.Q(email=""),
+                name="one_staff_account_per_email",
+            ),
         ]
         indexes = [models.Index(fields=["identity_index"])]
 
@@ -221,7 +227,10 @@ class RecoveryAttempt(models.Model):
 
 
 class RecoveryLink(models.Model):
-    """The one link by which a member can set a new password: the newest mail's, good for the address it went to."""
+    """The one link by which a password is set without the old one: the newest mail's, good for the address it went to.
+
+    Members who forgot theirs get one, and new staff who have none yet (R11, R33).
+    """
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="recovery_link")
     token_hash = models.CharField(max_length=64, unique=True)

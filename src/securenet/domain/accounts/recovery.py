@@ -138,26 +138,26 @@ def answer_recovery(attempt: RecoveryAttempt, users: Iterable[User], *, by: Acto
 @transaction.atomic
 def send_password_link(user: User, *, by: Actor) -> None:
     """Send a link for a new password to the address on file; an earlier one ends (R11)."""
-    token, life = secrets.token_urlsafe(32), timedelta(minutes=profile().deadlines.recovery_minutes)
-    RecoveryLink.objects.update_or_create(
-        user=user,
-        defaults={
-            "token_hash": hashed(token),
-            "email": user.email,
-            "sent_at": by.at,
-            "expires_at": by.at + life,
-            "used_at": None,
-        },
-    )
+    life = timedelta(minutes=profile().deadlines.recovery_minutes)
+    token = renew_link(user, life, by=by)
     write_to(user, "password-link", link=links.new_password(token), link_until=by.at + life, by=by)
 
 
-def require_recovery_link(token_hash: str, *, by: Actor) -> RecoveryLink:
-    """Return the open link of a token, of which the caller keeps the hash.
+@transaction.atomic
+def renew_link(user: User, life: timedelta, *, by: Actor) -> str:
+    """Return the token of somebody's new link for a password, which ends an earlier one."""
+    token = secrets.token_urlsafe(32)
+    facts = {"token_hash": hashed(token), "email": user.email, "sent_at": by.at, "expires_at": by.at + life}
+    RecoveryLink.objects.update_or_create(user=user, defaults=facts | {"used_at": None})
+    return token
 
-    Raises RecoveryLinkUnknown, RecoveryLinkUsed, or RecoveryLinkOld (R11).
+
+def require_recovery_link(token_hash: str, *, kind: Kind = Kind.MEMBER, by: Actor) -> RecoveryLink:
+    """Return the open link of a token, of which the caller keeps the hash; each kind's at their own door (R11, R33).
+
+    Raises RecoveryLinkUnknown, RecoveryLinkUsed, or RecoveryLinkOld.
     """
-    link = RecoveryLink.objects.select_related("user").filter(token_hash=token_hash).first()
+    link = RecoveryLink.objects.select_related("user").filter(token_hash=token_hash, user__kind=kind).first()
     if link is None:
         raise RecoveryLinkUnknown
     if link.used_at is not None:
@@ -167,20 +167,22 @@ def require_recovery_link(token_hash: str, *, by: Actor) -> RecoveryLink:
     return link
 
 
-def set_password_by_link(token_hash: str, *, password: str, by: Actor) -> User:
-    """Return the member whose password was changed by a link, once; all their sessions end (R11).
+def set_password_by_link(token_hash: str, *, password: str, kind: Kind = Kind.MEMBER, by: Actor) -> User:
+    """Return whose password was set by a link, once; all their sessions end (R11). New staff prove their address by it.
 
     Raises what `require_recovery_link` and `require_good_password` raise. The slow hash is made before the transaction.
     """
-    link = require_recovery_link(token_hash, by=by)
+    link = require_recovery_link(token_hash, kind=kind, by=by)
     require_good_password(password, own_words=link.user.own_words)
-    encoded = make_password(password)
+    is_first = link.user.email_confirmed_at is None
+    changes = {"password": make_password(password)} | ({"email_confirmed_at": by.at} if is_first else {})
     with transaction.atomic():
         unused = RecoveryLink.objects.filter(pk=link.pk, token_hash=token_hash, used_at=None)
         if unused.update(used_at=by.at) != 1:
             raise RecoveryLinkUsed
-        User.objects.filter(pk=link.user_id).update(password=encoded)
+        User.objects.filter(pk=link.user_id).update(**changes)
         record(RecoveryEvent.PASSWORD_SET, by=by, about=link.user.about)
         end_all_sessions(link.user, by=by)
-        write_to(link.user, "password-changed", at=by.at, by=by)
+        if not is_first:
+            write_to(link.user, "password-changed", at=by.at, by=by)
     return link.user

@@ -81,6 +81,8 @@ CLERKS = (
     Clerk("orawan", "อรวรรณ ตัวอย่าง", "Orawan Tuayang", (("auditor", ""),)),
     Clerk("anek", "เอนก ลองใช้", "Anek Longchai", (("administrator", ""),)),
 )
+WIRAT = Clerk("wirat", "วิรัตน์ ตัวอย่าง", "Wirat Tuayang", (("service_desk", "service-desk"),))
+"""He has an account and no password yet."""
 
 _GIVEN = (
     ("กมล", "Kamon"), ("ขวัญ", "Khwan"), ("คมสัน", "Khomsan"), ("จิตรา", "Chittra"), ("ชลธี", "Chonthi"),

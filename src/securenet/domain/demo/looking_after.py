@@ -1,12 +1,13 @@
-"""What is under way between people who look after accounts and rights: a recovery and a review (R14, R22e)."""
+"""What is under way between people who look after accounts and rights: recovery, review, new staff (R14, R22e, R33)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from securenet.domain.accounts.assisted import Wanted, propose_recovery
+from securenet.domain.accounts.staffing import add_staff
 from securenet.domain.demo import acting
-from securenet.domain.demo.cast import BOONMEE, CARRIER, EKACHAI, MALEE
+from securenet.domain.demo.cast import ADMINISTRATOR, BOONMEE, CARRIER, EKACHAI, MALEE, WIRAT
 from securenet.domain.demo.timeline import Past, Story
 from securenet.domain.entitlements.models import Answer, ReviewRow
 from securenet.domain.entitlements.reviews import answer_row, open_review
@@ -18,6 +19,7 @@ def stories(past: Past) -> Iterator[Story]:
     """Yield what somebody has begun, and somebody else is to go on with."""
     yield reviewed(past)
     yield locked_out(past)
+    yield joining(past)
 
 
 def reviewed(past: Past) -> Story:
@@ -43,3 +45,17 @@ def locked_out(past: Past) -> Story:
         reason="โทรศัพท์ถูกขโมย ผู้ใช้งานขอเปลี่ยนหมายเลขและตั้งรหัสผ่านใหม่",
     )
     propose_recovery(acting.account(EKACHAI.username), wanted, by=acting.clerk("chai", at))
+
+
+def joining(past: Past) -> Story:
+    """Wirat is to join the service desk: the link to choose a password lies in the mailbox."""
+    at = past.minutes(50)
+    yield at
+    add_staff(
+        username=WIRAT.username,
+        name_th=WIRAT.name_th,
+        name_en=WIRAT.name_en,
+        email=WIRAT.email,
+        roles=WIRAT.roles,
+        by=acting.clerk(ADMINISTRATOR.username, at),
+    )

@@ -43,6 +43,8 @@ class Deadlines(Fact):
     """How long the link that confirms a new e-mail address lives."""
     invitation_days: Positive = 14
     """How long an Organization Admin's invitation lives."""
+    staff_link_hours: Positive = 72
+    """How long the link lives by which new staff choose their password."""
 
 
 class Passwords(Fact):

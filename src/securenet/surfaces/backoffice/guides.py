@@ -28,6 +28,7 @@ GUIDES = (
         _("Register and records"),
         (
             ("organizations", _("Organizations"), _("The register, corrections, and the import")),
+            ("staff", _("Staff accounts"), _("Who may do what, joining and leaving")),
             ("trust", _("Trust store"), _("Accepting and withdrawing authorities, and exceptions")),
             ("mail", _("Mail that went out"), _("What was sent to whom, and what is stuck")),
             ("audit", _("The audit trail"), _("Who did what, and whether it is whole")),

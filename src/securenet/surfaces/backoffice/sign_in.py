@@ -29,6 +29,7 @@ from securenet.foundation.throttle.actions import forget
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import OPENED_BY, Permission, requires, safe_next
 from securenet.surfaces.shared.errors import STATUS, note_refusal
+from securenet.surfaces.shared.fresh import again, came_back
 from securenet.surfaces.shared.request import Request
 from securenet.surfaces.shared.sessions import close_session, open_session
 from securenet.surfaces.shared.signing_in import require_sign_in
@@ -185,6 +186,13 @@ def _start_over(request: Request) -> HttpResponse:
     request.session.flush()
     request.session["notice"] = str(_("Please sign in again from the start."))
     return HttpResponseRedirect(reverse("login"))
+
+
+@require_http_methods(GET_OR_POST)
+@requires(Permission.WORK)
+def confirm_password(request: Request) -> HttpResponse:
+    """Ask for the password once more and go on to the page that wanted it (R85)."""
+    return again(request, wanted=safe_next(request, "")) or came_back(request)
 
 
 @require_POST

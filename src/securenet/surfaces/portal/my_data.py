@@ -30,13 +30,13 @@ from securenet.domain.accounts.models import EmailChange
 from securenet.domain.profile.queries import profile
 from securenet.domain.registration import checks
 from securenet.foundation.refusal import Refusal
-from securenet.surfaces.portal.recovery import NewPasswordForm
 from securenet.surfaces.portal.register import GET_OR_POST
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
 from securenet.surfaces.shared.errors import STATUS, note_refusal
 from securenet.surfaces.shared.fresh import fresh, require_proof
 from securenet.surfaces.shared.links_in import take_link, taken_link
+from securenet.surfaces.shared.passwords import NewPasswordForm
 from securenet.surfaces.shared.request import Request
 from securenet.surfaces.shared.sessions import open_session
 from securenet.surfaces.shared.throttling import allow

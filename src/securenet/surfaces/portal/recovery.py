@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -24,12 +23,12 @@ from securenet.domain.accounts.recovery import (
 from securenet.domain.profile.queries import profile
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.register import GET_OR_POST
-from securenet.surfaces.portal.register_forms import password_rules
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
 from securenet.surfaces.shared.errors import STATUS, note_refusal
 from securenet.surfaces.shared.identity import IdentityForm
 from securenet.surfaces.shared.links_in import take_link, taken_link
+from securenet.surfaces.shared.passwords import NewPasswordForm
 from securenet.surfaces.shared.request import Request
 from securenet.surfaces.shared.sessions import close_session
 from securenet.surfaces.shared.throttling import allow
@@ -53,24 +52,6 @@ class PasswordForm(UsernameForm):
         max_length=40,
         attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "data-width": "20"},
     )
-
-
-class NewPasswordForm(forms.Form):
-    """The new password, twice (R11)."""
-
-    password = forms.PasswordField(label=_("New password"))
-    password_confirm = forms.PasswordField(label=_("New password once more"), attrs={"autocomplete": "new-password"})
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["password"] = forms.PasswordField(label=_("New password"), rules=password_rules())
-
-    def clean(self) -> dict[str, Any]:
-        """Compare the two."""
-        data = super().clean() or self.cleaned_data
-        if data.get("password") and data.get("password_confirm") and data["password"] != data["password_confirm"]:
-            self.add_error("password_confirm", _("The two passwords are not the same."))
-        return data
 
 
 @require_http_methods(GET_OR_POST)

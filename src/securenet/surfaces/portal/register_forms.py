@@ -19,15 +19,7 @@ from securenet.domain.registration import checks
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.identity import THIRTEEN, IdentityForm, country_choices
-
-
-def password_rules() -> forms.PasswordRules:
-    """Return the profile's rule as the page shows it."""
-    rule = profile().passwords
-    wanted = set(rule.requires)
-    return forms.PasswordRules(
-        rule.min_length, rule.max_length, upper="upper" in wanted, lower="lower" in wanted, digit="digit" in wanted
-    )
+from securenet.surfaces.shared.passwords import password_rules
 
 
 class PersonForm(IdentityForm):

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     KEEP_TRUST = "certificates.keep-trust"
     FIND_MEMBERS = "accounts.find"
     RECOVER_MEMBERS = "accounts.recover"
+    KEEP_STAFF = "accounts.keep-staff"
     READ_MAIL = "mail.read"
     READ_AUDIT = "audit.read"
     SEE_ORGANIZATIONS = "organizations.see"
@@ -74,6 +75,7 @@ OPENED_BY: dict[Permission, frozenset[str]] = {
     Permission.KEEP_TRUST: frozenset({ADMINISTRATOR}),
     Permission.FIND_MEMBERS: frozenset({SERVICE_DESK, AUDITOR}),
     Permission.RECOVER_MEMBERS: frozenset({SERVICE_DESK}),
+    Permission.KEEP_STAFF: frozenset({ADMINISTRATOR}),
     Permission.READ_MAIL: frozenset({SERVICE_DESK, ADMINISTRATOR, AUDITOR}),
     Permission.READ_AUDIT: frozenset({AUDITOR}),
     Permission.SEE_ORGANIZATIONS: frozenset({SERVICE_DESK, ADMINISTRATOR, AUDITOR}),

@@ -34,6 +34,7 @@ MENUS: dict[str, list[tuple[Any, str, Permission, str]]] = {
         (gettext_lazy("Trust store"), "trust", Permission.SEE_TRUST, ""),
         (gettext_lazy("Organizations"), "organizations", Permission.SEE_ORGANIZATIONS, ""),
         (gettext_lazy("Members"), "members", Permission.FIND_MEMBERS, ""),
+        (gettext_lazy("Staff"), "staff", Permission.KEEP_STAFF, ""),
         (gettext_lazy("Mail"), "mail", Permission.READ_MAIL, ""),
         (gettext_lazy("Audit trail"), "audit", Permission.READ_AUDIT, ""),
         (gettext_lazy("Guides"), "help", Permission.WORK, ""),
