@@ -1,5 +1,6 @@
 """The cast, with a small PKI of its own whose CAs the operator has accepted."""
 
+from functools import cache
 from itertools import count
 
 import pytest
@@ -13,8 +14,13 @@ from tests.domain.profile.conftest import REFERENCE
 
 @pytest.fixture(scope="session")
 def hierarchy(tmp_path_factory):
-    """Keys and certificates of all CAs, made once."""
-    folder = tmp_path_factory.mktemp("pki") / "cas"
+    """Keys and certificates of all CAs."""
+    return made_once(tmp_path_factory.getbasetemp() / "pki")
+
+
+@cache
+def made_once(folder):
+    """Make them once, whichever tests have taken this fixture over: what a story brings back is of the same CAs."""
     return Hierarchy.create(folder, SPECS, base_url="http://127.0.0.1:9", at=AT - 1000 * DAY)
 
 
