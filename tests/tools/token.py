@@ -109,9 +109,13 @@ class Token:
 
     @contextmanager
     def session(self) -> Iterator[pkcs11.Session]:
-        """A logged-in session. SoftHSM reads its settings when it is loaded: it is loaded for this token and let go."""
+        """A logged-in session. SoftHSM reads its settings when it is loaded: it is loaded for this token and let go.
+
+        What a test of a command has left loaded is let go of first.
+        """
         module, before = str(softhsm_module()), os.environ.get("SOFTHSM2_CONF")
         os.environ.update(self.environment)
+        pkcs11.unload(module)
         try:
             token = pkcs11.lib(module).get_token(token_label=self.label)
             with token.open(rw=True, user_pin=self.pin) as session:
