@@ -73,6 +73,7 @@ NOT_SWEPT: dict[str, dict[str, str]] = {
 
 def look(at: Visit, surface: str, paths: list[str]) -> None:
     """Look at pages in both languages and widths, as whoever is signed in there."""
+    at.go(surface, paths[0])
     for language in LANGUAGES:
         speak(at, language)
         for path in paths:
@@ -169,10 +170,18 @@ def portal() -> Findings:
     return Findings("portal", NOT_SWEPT["portal"])
 
 
-def test_what_everybody_sees(meet: Meet, portal: Findings) -> None:
-    visit = meet()
-    sweep(visit, portal, "/", "/signed-out/", "/register/terms/", "/recover/username/sent/", "/recover/password/done/")
-    look(visit, "portal", ["/no-such-page/"])
+@pytest.fixture(scope="module")
+def public(meet: Meet, portal: Findings) -> list[str]:
+    """The pages for everybody."""
+    starts = ("/", "/signed-out/", "/register/terms/", "/recover/username/sent/", "/recover/password/done/")
+    return [*crawl(meet(), portal, *starts), "/no-such-page/"]
+
+
+@pytest.mark.parametrize("guides", [False, True], ids=["pages", "guides"])
+def test_what_everybody_sees(meet: Meet, public: list[str], guides: bool) -> None:
+    found = [path for path in public if path.startswith("/help/") is guides]
+    assert len(found) > 10
+    look(meet(), "portal", found)
 
 
 def test_what_applicants_see(meet: Meet, portal: Findings, anong: Applicant) -> None:
