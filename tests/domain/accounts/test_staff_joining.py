@@ -18,13 +18,20 @@ from securenet.domain.accounts.actions import (
 from securenet.domain.accounts.models import Kind, User
 from securenet.domain.accounts.passwords import PasswordTooShort
 from securenet.domain.accounts.queries import offered_roles, roles_of, unstaffed_desks
-from securenet.domain.accounts.recovery import RecoveryLinkOld, RecoveryLinkUnknown, RecoveryLinkUsed
+from securenet.domain.accounts.recovery import (
+    RecoveryLinkOld,
+    RecoveryLinkUnknown,
+    RecoveryLinkUsed,
+    renew_link,
+    set_password_by_link,
+)
 from securenet.domain.accounts.staffing import StaffClosed, TakenUp, UnknownStaffRole, reopen_staff, resend_staff_link
 from securenet.domain.accounts.words import role_words
+from securenet.domain.approvals.queries import hashed
 from securenet.domain.profile.queries import profile
 from securenet.foundation.audit.models import AuditEntry
 from securenet.foundation.mail.models import Mail
-from tests.cast import AT, MERIDIA, OWNER, PASSWORD, SERVICE_DESK, as_actor, last_mail, staff
+from tests.cast import AT, MERIDIA, OWNER, PASSWORD, SERVICE_DESK, as_actor, last_mail, registration, staff  # noqa: F401  fixture
 from tests.domain.accounts.staffing import ADMINISTRATOR, AUDITOR, WHY, add, change, choose, close, link_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R33", "R35")]
@@ -156,3 +163,9 @@ def test_who_never_chose_a_password_gets_a_new_link_with_the_reopening(orn):
     close(wirat, orn)
     reopen_staff(User.objects.get(pk=wirat.pk), [AUDITOR], reason=WHY, by=as_actor(orn))
     assert Mail.objects.filter(template="staff-invited").count() == 2
+
+
+def test_a_members_link_never_confirms_an_address_that_only_registration_confirms(registration):  # noqa: F811
+    token = renew_link(registration.applicant, LIFE, by=as_actor())
+    member = set_password_by_link(hashed(token), password=PASSWORD, by=as_actor())
+    assert User.objects.get(pk=member.pk).email_confirmed_at is None

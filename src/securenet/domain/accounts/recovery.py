@@ -174,7 +174,7 @@ def set_password_by_link(token_hash: str, *, password: str, kind: Kind = Kind.ME
     """
     link = require_recovery_link(token_hash, kind=kind, by=by)
     require_good_password(password, own_words=link.user.own_words)
-    is_first = link.user.email_confirmed_at is None
+    is_first = kind is Kind.STAFF and link.user.email_confirmed_at is None
     changes = {"password": make_password(password)} | ({"email_confirmed_at": by.at} if is_first else {})
     with transaction.atomic():
         unused = RecoveryLink.objects.filter(pk=link.pk, token_hash=token_hash, used_at=None)

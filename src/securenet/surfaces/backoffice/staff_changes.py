@@ -26,13 +26,13 @@ from securenet.domain.accounts.words import role_words
 from securenet.domain.approvals.models import Case
 from securenet.domain.approvals.queries import capped_count
 from securenet.domain.registration import checks
-from securenet.foundation.refusal import Refusal
 from securenet.surfaces.backoffice.sign_in import GET_OR_POST
 from securenet.surfaces.backoffice.staff import staff_member
 from securenet.surfaces.backoffice.trust import ReasonForm
 from securenet.surfaces.backoffice.words import figure
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
+from securenet.surfaces.shared.checked import Checked
 from securenet.surfaces.shared.errors import carried_out
 from securenet.surfaces.shared.fresh import fresh
 from securenet.surfaces.shared.request import Request
@@ -62,9 +62,10 @@ class RolesField(forms.MultipleChoiceField):
         return [_read(text) for text in super().clean(value)]
 
 
-class AddForm(forms.Form):
+class AddForm(Checked):
     """Who joins the staff."""
 
+    checked = {"name_en": checks.latin_name, "name_th": checks.thai_name}
     name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=120)
     name_th = forms.CharField(label=gettext_lazy("Name in Thai"), max_length=120, required=False)
     username = forms.CharField(
@@ -84,17 +85,6 @@ class AddForm(forms.Form):
     def __init__(self, data: QueryDict | None) -> None:
         super().__init__(data)
         self.fields["roles"].choices = _role_choices([])  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Check the names by their rules."""
-        data = self.cleaned_data
-        for name, check in (("name_en", checks.latin_name), ("name_th", checks.thai_name)):
-            if data.get(name):
-                try:
-                    data[name] = check(data[name])
-                except Refusal as refusal:
-                    self.add_error(name, str(refusal))
-        return data
 
 
 class RolesForm(ReasonForm):

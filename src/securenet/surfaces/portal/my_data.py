@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from django.core.validators import RegexValidator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -33,6 +30,7 @@ from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.register import GET_OR_POST
 from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires
+from securenet.surfaces.shared.checked import Checked
 from securenet.surfaces.shared.errors import STATUS, note_refusal
 from securenet.surfaces.shared.fresh import fresh, require_proof
 from securenet.surfaces.shared.links_in import take_link, taken_link
@@ -48,23 +46,6 @@ class EmailForm(forms.Form):
     """Another address."""
 
     email = forms.EmailField(label=gettext_lazy("New e-mail address"), max_length=254)
-
-
-class Checked(forms.Form):
-    """A form whose values are checked as at registration (R2)."""
-
-    checked: dict[str, Callable[[str], str]]
-
-    def clean(self) -> dict[str, Any]:
-        """Put each value as it is stored."""
-        data = super().clean() or self.cleaned_data
-        for name, check in self.checked.items():
-            if data.get(name):
-                try:
-                    data[name] = check(data[name])
-                except Refusal as refusal:
-                    self.add_error(name, str(refusal))
-        return data
 
 
 class PhonesForm(Checked):
