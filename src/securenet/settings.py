@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from whitenoise.compress import Compressor
 
 from securenet.domain.profile.loading import load_profile
 
@@ -232,6 +233,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "pdf")  # compressed inside already
 MEDIA_ROOT = ENVIRONMENT.uploads
 _OPERATOR = load_profile(ENVIRONMENT.profile).operator
 LANGUAGE_CODE = _OPERATOR.default_language
