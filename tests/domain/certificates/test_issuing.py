@@ -1,6 +1,7 @@
 """The CA's answer to an application: fetched by the worker, kept once, registered, whatever breaks between (R40)."""
 
 import shutil
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -71,6 +72,36 @@ def test_or_by_the_test_ca_in_its_own_process(pki, passed_on, hierarchy, setting
 
     assert application.registration.status == Status.PENDING
     assert len(issued_for(hierarchy, application)) == 1
+
+
+def test_what_the_test_ca_refuses_ends_the_application(passed_on, hierarchy, settings, anong):
+    settings.CA_BACKEND, settings.TESTCA_DIRECTORY, settings.TESTCA_NAME = "testca", hierarchy.directory, "ca"
+    Application.objects.update(der=bytes(passed_on.der).replace(b"Anong", b"Arong"))
+    application = work()
+
+    assert (application.ended_at, application.declined_at) == (AT, AT)
+    assert last_mail("certificate-declined", anong.email).subject
+    assert Job.objects.get(name="certificates.issue").done_at
+
+
+def test_what_the_test_ca_cannot_write_is_tried_again(passed_on, hierarchy, settings, tmp_path, monkeypatch):
+    settings.CA_BACKEND, settings.TESTCA_DIRECTORY, settings.TESTCA_NAME = "testca", hierarchy.directory, "ca"
+    with monkeypatch.context() as crowded:
+        no_room = tmp_path / "python"
+        no_room.write_text(f'#!/bin/sh\nulimit -f 0\nexec {sys.executable} "$@"\n')
+        no_room.chmod(0o700)
+        crowded.setattr("securenet.domain.certificates.backends.sys.executable", str(no_room))
+        application = work()
+    assert (application.ended_at, application.issued_at) == (None, None)
+    assert "exit 1 [Errno 27]" in Job.objects.get(name="certificates.issue").error
+
+    assert work(AT + SOON).issued_at
+    assert len(issued_for(hierarchy, passed_on)) == 1
+
+
+def test_nor_does_a_folder_that_holds_no_test_ca_end_an_application(tmp_path):
+    with pytest.raises(Unreachable, match="no test CA"):
+        backends.TestCa(tmp_path, "ca").issue(b"request")
 
 
 def test_a_crash_after_the_answer_neither_loses_nor_doubles_it(est, passed_on, hierarchy):

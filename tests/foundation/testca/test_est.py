@@ -162,6 +162,16 @@ def test_what_the_ca_declines_is_final(door: Callable[..., EstServer]) -> None:
         enroll(replace(door(), login=LOGIN), spoilt)
 
 
+def test_a_fault_of_the_ca_is_none_of_the_request(hierarchy: Hierarchy, door: Callable[..., EstServer]) -> None:
+    server = replace(door(), login=LOGIN)
+    whole = hierarchy.register_path.read_text()
+    hierarchy.register_path.write_text(whole[:-9])
+    with pytest.raises(Unreachable, match="500"):
+        enroll(server, request_of())
+    hierarchy.register_path.write_text(whole)
+    assert enroll(server, request_of())
+
+
 class Strange(BaseHTTPRequestHandler):
     """A server that answers as it was told."""
 

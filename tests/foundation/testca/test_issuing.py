@@ -113,6 +113,14 @@ def test_what_is_not_a_request_is_refused(content: bytes) -> None:
         load_request(content)
 
 
+def test_a_request_of_which_a_part_cannot_be_read_is_refused_at_once() -> None:
+    der = request_for().public_bytes(Encoding.DER)
+    curve = der.index(bytes.fromhex("06082a8648ce3d030107"))  # P-256 among the curves of X9.62
+
+    with pytest.raises(UnreadableRequest):
+        load_request(der[: curve + 9] + b"\x7f" + der[curve + 10 :])
+
+
 def test_requests_are_read_as_pem_and_as_der() -> None:
     request = request_for()
 

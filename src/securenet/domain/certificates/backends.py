@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 
 from securenet.foundation.est import Declined, EstServer, Unreachable, enroll
+from securenet.foundation.testca.refusals import DONE, REFUSED
 
 SECONDS = 60
 
@@ -33,7 +34,7 @@ class TestCa:
     name: str
 
     def issue(self, request: bytes) -> bytes:
-        """Return the certificate's DER. Raises Declined or Unreachable."""
+        """Return the certificate's DER. Raises Declined for what the request is, Unreachable for any other fault."""
         with tempfile.NamedTemporaryFile(suffix=".p10") as file:
             file.write(request)
             file.flush()
@@ -45,8 +46,11 @@ class TestCa:
                 raise Unreachable(type(error).__name__) from error
         if done.returncode < 0:
             raise Unreachable(f"ended by signal {-done.returncode}")
-        if done.returncode:
-            raise Declined(f"exit {done.returncode}")
+        if done.returncode == REFUSED:
+            raise Declined(f"exit {REFUSED}")
+        if done.returncode != DONE:
+            said = done.stderr.decode(errors="replace").splitlines()[-1:]
+            raise Unreachable(" ".join([f"exit {done.returncode}", *said]))
         return x509.load_pem_x509_certificate(done.stdout).public_bytes(Encoding.DER)
 
 

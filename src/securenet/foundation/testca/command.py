@@ -19,15 +19,21 @@ from securenet.foundation.testca.hierarchy import Hierarchy
 from securenet.foundation.testca.issuing import Certifiable, issue, issue_as_requested, load_request
 from securenet.foundation.testca.keys import KeyKind, PrivateKey, export_pkcs12, make_key, write_key
 from securenet.foundation.testca.profiles import Person, Profile, Server, Subject
-from securenet.foundation.testca.refusals import CaRefusal
+from securenet.foundation.testca.refusals import DONE, FAILED, REFUSED, CaRefusal, RequestRefusal
 from securenet.foundation.testca.register import Entry, Register
 from securenet.foundation.testca.responder import serve
 from securenet.foundation.testca.revocation import hold, publish_crl, release, revoke
 
 REASONS = [reason.value for reason in ReasonFlags if reason.name not in ("certificate_hold", "remove_from_crl")]
 
+ENDINGS = (
+    f"Ends with {DONE} when it is done; {REFUSED} when a request for a certificate is refused, which asking again does "
+    f"not change; {FAILED} when anything else is in the way; 2 when it was typed wrongly."
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = ENDINGS
     verbs = parser.add_subparsers(dest="verb", required=True)
     init = _verb(verbs, "init", "make the roots, the intermediates and the TLS CA")
     init.add_argument("--base-url", default="http://127.0.0.1:8445", help="where `serve` will answer")
@@ -47,19 +53,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0, or 1 with a sentence on standard error when the CA refuses."""
+    """DONE; or, with a sentence on standard error, REFUSED for what the request is, FAILED for everything else."""
     try:
         VERBS[args.verb](args)
-    except (CaRefusal, OSError) as refusal:
-        print(refusal, file=sys.stderr)
-        return 1
-    return 0
+    except RequestRefusal as refusal:
+        return _say(refusal, REFUSED)
+    except (CaRefusal, OSError) as trouble:
+        return _say(trouble, FAILED)
+    return DONE
+
+
+def _say(problem: Exception, code: int) -> int:
+    print(problem, file=sys.stderr)
+    return code
 
 
 def _verb(
     verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
 ) -> argparse.ArgumentParser:
-    parser = verbs.add_parser(name, help=text)
+    parser = verbs.add_parser(name, help=text, epilog=ENDINGS)
     parser.add_argument("dir", metavar="DIR", type=Path)
     return parser
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from securenet.foundation.testca.hierarchy import Hierarchy
 from securenet.foundation.testca.issuing import issue_as_requested, load_request
-from securenet.foundation.testca.refusals import CaRefusal
+from securenet.foundation.testca.refusals import CaRefusal, RequestRefusal
 
 LARGEST_REQUEST = 64 * 1024
 RECEIVE_SECONDS = 10
@@ -114,9 +114,11 @@ class EstService(BaseHTTPRequestHandler):
                 self._send(HTTPStatus.ACCEPTED, {"Retry-After": str(self.door.retry_after)})
                 return
             made = issue_as_requested(self.hierarchy, self.door.ca, request, not_before=now, not_after=now + LIFE)
-        except (CaRefusal, binascii.Error, ValueError) as refusal:
-            said = str(refusal) if isinstance(refusal, CaRefusal) else "The request is not base64 of PKCS#10."
+        except (RequestRefusal, binascii.Error) as refusal:
+            said = str(refusal) if isinstance(refusal, RequestRefusal) else "The request is not base64 of PKCS#10."
             self._send(HTTPStatus.BAD_REQUEST, {"Content-Type": "text/plain"}, said.encode())
+        except (CaRefusal, OSError, ValueError):
+            self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR)
         else:
             self._send_pkcs7(pkcs7.serialize_certificates([made], Encoding.DER))
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
@@ -19,22 +20,30 @@ from securenet.foundation.testca.profiles import (
     serial_number,
     subject_name,
 )
-from securenet.foundation.testca.refusals import BadRequestSignature, BadValidity, NamesMissing, UnreadableRequest
+from securenet.foundation.testca.refusals import (
+    BadRequestSignature,
+    BadValidity,
+    NamesMissing,
+    UnreadableRequest,
+    UnusableNames,
+)
 from securenet.foundation.testca.register import Entry, Register, moment
 
 BACKDATED = timedelta(minutes=5)
 """So that a clock that is a little behind finds the certificate valid at once."""
 Certifiable = PublicKey | x509.CertificateSigningRequest
+_UNREADABLE = (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 
 
 def load_request(content: bytes) -> x509.CertificateSigningRequest:
-    """A PKCS#10 request from PEM or DER. Raises UnreadableRequest."""
+    """A PKCS#10 request from PEM or DER, of which every part can be read. Raises UnreadableRequest."""
     try:
-        if content.lstrip().startswith(b"-----BEGIN"):
-            return x509.load_pem_x509_csr(content)
-        return x509.load_der_x509_csr(content)
-    except ValueError as problem:
+        pem = content.lstrip().startswith(b"-----BEGIN")
+        request = x509.load_pem_x509_csr(content) if pem else x509.load_der_x509_csr(content)
+        _parsed = request.subject, request.extensions, request.public_key(), request.is_signature_valid
+    except _UNREADABLE as problem:
         raise UnreadableRequest from problem
+    return request
 
 
 def issue(
@@ -66,11 +75,14 @@ def issue_as_requested(
 ) -> x509.Certificate:
     """A person's certificate for the name in a request that an RA has checked; the same request gets the same one.
 
-    So an RA that has lost the answer asks again, and nothing is issued twice. Raises NamesMissing and what `issue`
-    raises.
+    So an RA that has lost the answer asks again, and nothing is issued twice. Raises NamesMissing, UnusableNames, and
+    what `issue` raises.
     """
     subject = _person_in(request)
-    named = subject_name(subject), alternative_name(Profile.PERSON, subject)
+    try:
+        named = subject_name(subject), alternative_name(Profile.PERSON, subject)
+    except ValueError as problem:
+        raise UnusableNames(str(problem)) from problem
     digest = sha256(request.public_bytes(Encoding.DER)).hexdigest()
     return _certify(hierarchy, ca, request, named, Profile.PERSON, (not_before - BACKDATED, not_after), digest)
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
-from securenet.foundation.testca.refusals import UnusableKey
+from securenet.foundation.testca.refusals import StrangeKeyFile, UnusableKey
 
 KeyKind = Literal["rsa-2048", "rsa-4096", "p-256", "p-384"]
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
@@ -46,10 +46,11 @@ def write_key(path: Path, key: PrivateKey) -> None:
 
 
 def read_key(path: Path) -> PrivateKey:
+    """The key in a file that `write_key` has written. Raises StrangeKeyFile."""
     key = load_pem_private_key(path.read_bytes(), password=None)
     if isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         return key
-    raise UnusableKey
+    raise StrangeKeyFile(str(path))
 
 
 def export_pkcs12(
