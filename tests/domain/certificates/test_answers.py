@@ -90,6 +90,24 @@ def test_a_good_answer_is_kept_for_the_profiles_minutes(responder, hers):
     assert OcspAnswerFile.objects.get().tried_at == AT + KEPT
 
 
+@pytest.mark.parametrize("late", [timedelta(seconds=1), timedelta(minutes=1)])
+def test_an_answer_signed_after_the_login_has_begun_counts(responder, hers, late):
+    with time_machine.travel(AT + late, tick=False):
+        sign_in(hers)
+        row = OcspAnswerFile.objects.get()
+        assert (row.this_update, row.fetched_at, row.fault) == (AT + late, AT, "")
+        OcspAnswerFile.objects.all().delete()
+        revoke(responder.hierarchy, int(hers.serial, 16), ReasonFlags.key_compromise, at=AT, ca="ca")
+        with pytest.raises(CertificateRevoked):
+            sign_in(hers)
+
+
+def test_an_answer_from_another_time_is_none(responder, hers):
+    with time_machine.travel(AT + timedelta(minutes=2), tick=False):
+        sign_in(hers)
+    assert "another time" in OcspAnswerFile.objects.get().fault
+
+
 def test_what_the_responder_calls_revoked_is_out_before_the_list_says_so(responder, hers):
     revoke(responder.hierarchy, int(hers.serial, 16), ReasonFlags.key_compromise, at=AT, ca="ca")
     with pytest.raises(CertificateRevoked):

@@ -44,6 +44,7 @@ from tests.foundation.x509.world import TestAuthority, World, ec_key
 
 pytestmark = pytest.mark.rule("R44")
 
+MINUTE = timedelta(minutes=1)
 SERIAL = integer(0xA0A0)
 
 
@@ -226,7 +227,10 @@ def root_list(world: World) -> RevocationList:
         ({"status": ocsp.OCSPCertStatus.UNKNOWN}, "unknown"),
         ({"next_update": AT - DAY / 48}, "unknown"),
         ({"next_update": None}, "unknown"),
-        ({"this_update": AT + DAY / 48}, "unknown"),
+        ({"this_update": AT + MINUTE}, "good"),
+        ({"this_update": AT + 1.1 * MINUTE}, "unknown"),
+        ({"status": ocsp.OCSPCertStatus.REVOKED, "this_update": AT + MINUTE}, "revoked"),
+        ({"status": ocsp.OCSPCertStatus.REVOKED, "this_update": AT + DAY / 48}, "unknown"),
         ({"status": ocsp.OCSPCertStatus.REVOKED, "next_update": AT - DAY / 48}, "revoked"),
     ],
 )

@@ -6,7 +6,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from securenet.domain.approvals.models import Submission
 from securenet.domain.certificates.exceptions import propose_exception
-from securenet.domain.certificates.models import Authority, MemberCertificate, RevocationException, TrustChange
+from securenet.domain.certificates.models import (
+    Authority,
+    MemberCertificate,
+    OcspAnswerFile,
+    RevocationException,
+    TrustChange,
+)
 from securenet.domain.certificates.store import propose_withdrawal
 from tests.cast import ALPHA, AT, HOUR, OWNER, as_actor, member, staff
 from tests.domain.certificates.conftest import hierarchy, pki
@@ -252,6 +258,18 @@ class TestOthers:
     def test_an_administrators_role_opens_no_desk_of_members(self, sign_in, ready):
         browser = sign_in(staff("both", ("administrator", "service-desk")))
         assert browser.get(f"/cases/{ready.number}/").status_code == 404
+
+
+@pytest.mark.rule("R44")
+def test_a_question_that_was_not_answered_is_told_until_a_newer_one_is(sign_in, chai, pki):
+    Authority.objects.filter(file="ca.cer").update(ocsp_urls=["http://127.0.0.1:9/ocsp"])
+    told, browser = "The newest question was not answered", sign_in(chai)
+    assert told not in text(browser.get("/trust/"))
+    unanswered = OcspAnswerFile(authority=pki.authority("ca"), serial="2B", tried_at=AT - HOUR, fault="refused")
+    unanswered.save()
+    assert told in text(browser.get("/trust/"))
+    OcspAnswerFile.objects.create(authority=pki.authority("ca"), serial="1A", tried_at=AT, fetched_at=AT)
+    assert told not in text(browser.get("/trust/"))
 
 
 def test_the_pages_stay_within_their_queries(sign_in, orn, pim, pki, hers, django_assert_max_num_queries):

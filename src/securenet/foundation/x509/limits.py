@@ -1,5 +1,7 @@
 """How much of a stranger's file is looked at; beyond a limit the file is refused, never cut."""
 
+from datetime import timedelta
+
 MAX_UPLOAD = 64 * 1024  # octets
 MAX_DEPTH = 24  # nested DER values; a real certificate needs about 12
 MAX_NODES = 8_000  # DER values in one certificate; a real one has about 200
@@ -20,3 +22,4 @@ MAX_PATH_STEPS = 200  # partial paths looked at while searching
 MAX_PATHS = 16  # tried for one certificate
 MAX_CRL = 64 * 1024 * 1024  # octets; a million entries with a reason each need 50
 MAX_OCSP = 64 * 1024  # octets
+AHEAD = timedelta(minutes=1)  # by which an OCSP answer may be younger than the request that it was asked for in

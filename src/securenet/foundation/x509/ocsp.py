@@ -10,7 +10,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from securenet.foundation.x509.der import bits_of, parse
-from securenet.foundation.x509.limits import MAX_OCSP
+from securenet.foundation.x509.limits import AHEAD, MAX_OCSP
 from securenet.foundation.x509.reasons import Reason, Refused
 from securenet.foundation.x509.revocation import Status
 from securenet.foundation.x509.signatures import is_signed_by
@@ -34,9 +34,16 @@ class OcspAnswer:
     next_update: datetime | None
     signer: x509.Certificate | None = None
 
+    def has_begun(self, at: datetime) -> bool:
+        """Whether it can have been given to somebody who began at `at` to ask for it.
+
+        A responder signs when it is asked, after that, and by a clock of its own (RFC 5019 section 4).
+        """
+        return self.this_update <= at + AHEAD
+
     def is_current(self, at: datetime) -> bool:
         """Whether the answer, and its signer's certificate, speak of this moment; without nextUpdate never."""
-        if self.next_update is None or not self.this_update <= at <= self.next_update:
+        if self.next_update is None or not self.has_begun(at) or at > self.next_update:
             return False
         signer = self.signer
         return signer is None or signer.not_valid_before_utc <= at <= signer.not_valid_after_utc

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, get_args
 
-from django.db.models import Max, Prefetch
+from django.db.models import Max, OuterRef, Prefetch, Subquery
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -105,16 +105,16 @@ def trust(request: Request) -> HttpResponse:
     """Show per CA when its list was issued, fetched and is due, and when its responder last answered (R44)."""
     at = request.actor.at
     lists = Prefetch("crls", RevocationListFile.objects.defer("der").order_by("url"))
+    newest = OcspAnswerFile.objects.filter(authority=OuterRef("pk")).order_by("-tried_at", "-pk")
     accepted = list(
         Authority.objects.filter(withdrawn_at=None)
         .defer("der")
-        .annotate(answered_at=Max("answers__fetched_at"))
+        .annotate(answered_at=Max("answers__fetched_at"), silent=Subquery(newest.values("fault")[:1]))
         .prefetch_related(lists)
         .order_by("-kind", "name")
     )
-    silent = _faults()
     sets = [
-        {"title": SETS[key], "rows": [_row(row, silent, at) for row in accepted if row.trust_set == key]}
+        {"title": SETS[key], "rows": [_row(row, at) for row in accepted if row.trust_set == key]}
         for key in sorted(get_args(TrustSet), key=lambda key: key != accepted_set())
     ]
     waiting = Case.objects.open().filter(kind__in=[Kind.TRUST_STORE, Kind.REVOCATION_EXCEPTION])
@@ -129,18 +129,12 @@ def trust(request: Request) -> HttpResponse:
     return render(request, "backoffice/trust.html", context)
 
 
-def _faults() -> dict[int, str]:
-    """Return per CA why the newest question that was not answered was not."""
-    faults = OcspAnswerFile.objects.exclude(fault="").order_by("tried_at").values_list("authority", "fault")
-    return dict(faults)
-
-
-def _row(row: Authority, silent: dict[int, str], at: datetime) -> dict[str, Any]:
+def _row(row: Any, at: datetime) -> dict[str, Any]:
     return {
         "authority": row,
         "lists": [{"list": each, "state": _state(each, at)} for each in row.crls.all()],
         "awaited": sorted(set(row.crl_urls) - {each.url for each in row.crls.all()}),
-        "silent": silent.get(row.pk, "") if row.ocsp_urls else "",
+        "silent": row.silent if row.ocsp_urls else "",
     }
 
 
