@@ -39,6 +39,8 @@ def documented(state, verb, when):
     """Say by the specification's words, not by the code's table, where a verb leads; None where nowhere."""
     if verb is Verb.WITHDRAW:
         return State.WITHDRAWN if state in OPEN else None
+    if verb is Verb.CLOSE:
+        return State.REJECTED if state in OPEN else None
     if verb is Verb.EXPIRE:
         return State.EXPIRED if state in {EMAIL, PAPERS, State.RETURNED} else None
     if state in {ORGANIZATION_REVIEW, DESK_REVIEW, OWNER_REVIEW}:
@@ -91,6 +93,7 @@ FIRST_VOICE = {
     **{(state, Verb.RETURN): State.RETURNED for state in REVIEWS},
     **{(state, Verb.REJECT): State.REJECTED for state in REVIEWS},
     **{(state, Verb.WITHDRAW): State.WITHDRAWN for state in OPEN},
+    **{(state, Verb.CLOSE): State.REJECTED for state in OPEN},
     **{(state, Verb.EXPIRE): State.EXPIRED for state in APPLICANTS_TURN},
 }
 """Where a first voice leads in a route of three tiers whose last one wants two, with a paper missing."""

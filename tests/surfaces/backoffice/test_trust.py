@@ -16,7 +16,7 @@ from securenet.domain.certificates.models import (
 from securenet.domain.certificates.store import propose_withdrawal
 from tests.cast import ALPHA, AT, HOUR, OWNER, as_actor, member, staff
 from tests.domain.certificates.conftest import hierarchy, pki
-from tests.domain.certificates.pki import address, key, registered
+from tests.domain.certificates.pki import address, key, register, registered
 from tests.surfaces.backoffice.conftest import picks
 
 __all__ = ["hierarchy", "pki"]
@@ -149,6 +149,22 @@ class TestWithdrawing:
         assert decide(other).status_code == 302
         assert MemberCertificate.objects.get().status == "deleted"
         assert f"/trust/{pki.authority('ca').pk}/withdraw/" not in text(other.get("/trust/"))
+
+    @pytest.mark.rule("R42")
+    def test_whose_requests_would_be_refused_is_seen_too(self, sign_in, orn, pim, pki, hers):
+        asked = register(hers.holder, pki.certificate_for(of="another"))
+        row = MemberCertificate.objects.get(case__submission=asked)
+        browser = sign_in(orn)
+        page = f"/trust/{pki.authority('ca').pk}/withdraw/"
+        shown = text(browser.get(page))
+        for words in ("1 request to register a certificate is refused at once", row.serial, str(asked.number)):
+            assert words in shown
+        browser.post(page, {"reason": "Its key was lost."})
+        other = sign_in(pim)
+        assert row.serial in text(other.get(f"/cases/{newest().number}/"))
+        assert decide(other).status_code == 302
+        row.refresh_from_db()
+        assert (row.status, row.case.state) == ("rejected", "rejected")
 
     def test_no_one_decides_their_own(self, sign_in, orn, pki, hers):
         browser = sign_in(orn)

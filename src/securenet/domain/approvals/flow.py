@@ -56,6 +56,7 @@ class Verb(StrEnum):
     REJECT = "reject"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
+    CLOSE = "close"
 
 
 DECISIONS = frozenset({Verb.ENDORSE, Verb.APPROVE, Verb.RETURN, Verb.REJECT})
@@ -135,6 +136,7 @@ TABLE: tuple[Row, ...] = (
     *(row for tier in Tier for row in _review_rows(tier.review)),
     *(Row(state, Verb.EXPIRE, When.ALWAYS, State.EXPIRED) for state in sorted(APPLICANTS_TURN)),
     *(Row(state, Verb.WITHDRAW, When.ALWAYS, State.WITHDRAWN) for state in sorted(OPEN)),
+    *(Row(state, Verb.CLOSE, When.ALWAYS, State.REJECTED) for state in sorted(OPEN)),
 )
 _ROWS = {(row.state, row.verb, row.when): row.target for row in TABLE}
 

@@ -13,6 +13,7 @@ from securenet.domain.approvals.actions import (
     Overtaken,
     decide_case,
     expire_case,
+    move_case,
     open_submission,
     withdraw_submission,
 )
@@ -180,6 +181,16 @@ def withdraw_certificate_request(submission: Submission, *, by: Actor) -> None:
 def expire_certificate_request(case: Case, *, by: Actor) -> None:
     """Cancel a request past its deadline. Raises NotAllowed before it."""
     expire_case(case, by=by)
+    settle_certificate(case, by=by)
+
+
+@transaction.atomic
+def close_certificate_request(case: Case, *, reason: str, by: Actor) -> None:
+    """End a request that can no longer be approved, for a reason that its sender is told by mail (R52).
+
+    Raises Overtaken, or NotAllowed where it has ended.
+    """
+    move_case(case, Verb.CLOSE, by=by, reason=reason)
     settle_certificate(case, by=by)
 
 

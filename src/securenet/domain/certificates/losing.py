@@ -8,8 +8,9 @@ from datetime import datetime
 
 from cryptography import x509
 
+from securenet.domain.approvals.models import Case
 from securenet.domain.certificates.judging import trust_of
-from securenet.domain.certificates.models import Authority, MemberCertificate, Status
+from securenet.domain.certificates.models import LIVING, Authority, MemberCertificate, Status
 from securenet.domain.profile.queries import accepted_set
 from securenet.foundation.x509 import Authority as TrustedAuthority
 from securenet.foundation.x509 import Trust, is_anchored
@@ -17,11 +18,11 @@ from securenet.foundation.x509 import Trust, is_anchored
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """The other CAs to which no root leads any more, certificates in use that end, and how many requests are lost."""
+    """The other CAs to which no root leads any more, certificates in use, and open requests to register others."""
 
     authorities: list[Authority]
     certificates: list[MemberCertificate]
-    requests: int
+    requests: list[Case]
 
 
 def lost_with(authority: Authority, *, at: datetime) -> Loss:
@@ -33,15 +34,13 @@ def lost_with(authority: Authority, *, at: datetime) -> Loss:
     ders = {ca.der for ca in lost}
     registered: list[MemberCertificate] = []
     if lost and authority.trust_set == accepted_set():
-        used = MemberCertificate.objects.filter(
-            status__in=[Status.PENDING, Status.VALID, Status.SUSPENDED], not_after__gte=at
-        )
-        rows_used = used.select_related("holder").order_by("holder__username", "pk")
+        used = MemberCertificate.objects.filter(status__in=LIVING, not_after__gte=at)
+        rows_used = used.select_related("holder", "case__submission__applicant").order_by("holder__username", "pk")
         registered = [row for row in rows_used if _has_issued(lost, row) and not _has_issued(kept, row)]
     return Loss(
         authorities=[row for row in rows if row.pk != authority.pk and bytes(row.der) in ders],
         certificates=[row for row in registered if row.status != Status.PENDING],
-        requests=sum(row.status == Status.PENDING for row in registered),
+        requests=[row.case for row in registered if row.status == Status.PENDING and row.case is not None],
     )
 
 

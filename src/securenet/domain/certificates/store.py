@@ -7,13 +7,14 @@ from enum import StrEnum
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from securenet.domain import links
-from securenet.domain.approvals.actions import decide_case
+from securenet.domain.approvals.actions import decide_case, move_case
 from securenet.domain.approvals.flow import OPEN, State, Verb
 from securenet.domain.approvals.models import Case
 from securenet.domain.approvals.proposing import propose_act
-from securenet.domain.certificates.actions import turn_certificate
+from securenet.domain.certificates.actions import close_certificate_request, turn_certificate
 from securenet.domain.certificates.losing import lost_with
 from securenet.domain.certificates.models import Authority, MemberCertificate, Status, TrustChange
 from securenet.domain.certificates.trust import accept_authority
@@ -45,6 +46,13 @@ class AlreadyWithdrawn(Refusal):
     """Nothing is left to withdraw."""
 
     sentence = _("This authority has been withdrawn already.")
+
+
+NOT_ACCEPTED = _(
+    "The authority that issued this certificate (%(issuer)s) is no longer accepted here. To use a certificate, obtain "
+    "one from an accepted authority and register it."
+)
+"""Why a request ends that waits for a certificate of an authority that is withdrawn."""
 
 
 @transaction.atomic
@@ -88,6 +96,7 @@ def propose_withdrawal(authority: Authority, *, reason: str, by: Actor) -> Case:
         raise AlreadyWithdrawn
     if authority.changes.filter(case__state__in=OPEN).exists():
         raise ChangeOpen
+    lost = lost_with(authority, at=by.at)
     case = propose_act("trust_store", by=by)
     TrustChange.objects.create(case=case, authority=authority, reason=masked(reason))
     record(
@@ -98,7 +107,8 @@ def propose_withdrawal(authority: Authority, *, reason: str, by: Actor) -> Case:
         name=authority.name,
         set=authority.trust_set,
         reason=masked(reason),
-        certificates=len(lost_with(authority, at=by.at).certificates),
+        certificates=len(lost.certificates),
+        requests=len(lost.requests),
     )
     return case
 
@@ -134,7 +144,10 @@ def require_as_proposed(change: TrustChange, *, by: Actor) -> TrustEntry:
 
 
 def _withdraw(authority: Authority, *, by: Actor) -> None:
-    """Withdraw a CA; the certificates that no other path proves end, and their sessions with them."""
+    """Withdraw a CA; the certificates that no other path proves end, their sessions and open requests with them.
+
+    Raises AlreadyWithdrawn; Overtaken where one of them has just changed, and nothing happens then.
+    """
     lost = lost_with(authority, at=by.at)
     if Authority.objects.filter(pk=authority.pk, withdrawn_at=None).update(withdrawn_at=by.at) != 1:
         raise AlreadyWithdrawn
@@ -145,12 +158,22 @@ def _withdraw(authority: Authority, *, by: Actor) -> None:
         name=authority.name,
         set=authority.trust_set,
         certificates=len(lost.certificates),
+        requests=len(lost.requests),
     )
     for certificate in lost.certificates:
         _end(certificate, by=by)
+    for case in lost.requests:
+        close_certificate_request(case, reason=_why(case.certificate), by=by)
+
+
+def _why(certificate: MemberCertificate) -> str:
+    with override(certificate.holder.language):
+        return str(NOT_ACCEPTED % {"issuer": certificate.issuer})
 
 
 def _end(certificate: MemberCertificate, *, by: Actor) -> None:
+    for case in Case.objects.open().filter(release__certificate=certificate).select_related("submission__applicant"):
+        move_case(case, Verb.CLOSE, by=by, reason=_why(certificate), tells=False)
     turn_certificate(
         certificate, Status.DELETED, ChangeEvent.CERTIFICATE_ENDED, by=by, reason="its authority was withdrawn"
     )

@@ -27,6 +27,7 @@ VERBS = {
     Verb.REJECT: gettext_lazy("Refused"),
     Verb.WITHDRAW: gettext_lazy("Withdrawn by the applicant"),
     Verb.EXPIRE: gettext_lazy("Cancelled: the deadline passed"),
+    Verb.CLOSE: gettext_lazy("Closed: it can no longer be approved"),
 }
 SHORT = {
     State.AWAITING_EMAIL: gettext_lazy("E-mail not confirmed"),
