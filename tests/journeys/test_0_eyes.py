@@ -1,7 +1,10 @@
 """Who looks at every page sees what is wrong with one."""
 
+import pytest
+
 from tests.journeys.conftest import Meet
 from tests.journeys.eyes import Eyes
+from tests.journeys.world import NARROW, WIDE
 
 SPOIL = """() => {
   const picture = document.createElement("img"), script = document.createElement("script");
@@ -26,3 +29,51 @@ def test_a_spoilt_page_is_noticed(meet: Meet, eyes: Eyes) -> None:
     assert "is too wide" in found
     assert "Content Security Policy" in found
     assert "a broken script" in found
+
+
+GREY_WORD = """() => {
+  const word = document.createElement("p");
+  word.textContent = "hardly to be read";
+  word.style.color = "#aaa";
+  document.querySelector("main").append(word);
+}"""
+DARK_GROUND = """() => { document.querySelector("main").style.background = "#666"; }"""
+DARK_SLIP = """() => {
+  const slip = document.createElement("div");
+  Object.assign(slip.style, {position: "absolute", inset: 0, height: "200vh", background: "#666", zIndex: -1});
+  document.body.append(slip);
+}"""
+ON_PHONES = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("@media (max-width: 600px) { main { color: #aaa } }");
+  document.adoptedStyleSheets = [sheet];
+}"""
+NAMELESS = """() => document.querySelector("main").append(document.createElement("input"))"""
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (GREY_WORD, "color-contrast"),
+        (DARK_GROUND, "color-contrast"),
+        (DARK_SLIP, "color-contrast"),
+        (ON_PHONES, "color-contrast"),
+        (NAMELESS, "label"),
+    ],
+    ids=["letters", "ground", "slip", "phone", "nameless"],
+)
+def test_what_looks_like_texts_seen_before_is_told_from_what_does_not(
+    meet: Meet, eyes: Eyes, change: str, rule: str
+) -> None:
+    visit = meet(locale="en-GB")
+    visit.go("portal", "/contacts/")
+    for width in (WIDE, NARROW):
+        visit.page.set_viewport_size(width)
+        visit.see(f"before {change}")
+    assert not eyes.complaints
+    visit.page.evaluate(change)
+    visit.see(f"after {change}")
+    found = "\n".join(eyes.complaints)
+    eyes.complaints.clear()
+
+    assert f"{rule}" in found
