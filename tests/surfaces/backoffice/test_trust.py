@@ -157,7 +157,7 @@ class TestWithdrawing:
         browser = sign_in(orn)
         page = f"/trust/{pki.authority('ca').pk}/withdraw/"
         shown = text(browser.get(page))
-        for words in ("1 request to register a certificate is refused at once", row.serial, str(asked.number)):
+        for words in ("1 request to register a certificate is refused at once", row.serial, f"Request {asked.number}"):
             assert words in shown
         browser.post(page, {"reason": "Its key was lost."})
         other = sign_in(pim)
