@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pyotp
 import pytest
+import time_machine
 from cryptography.hazmat.primitives.serialization import pkcs12
 from django.db import transaction
 from django.test import override_settings
 
+from securenet.cli import main
+from securenet.commands.demonstration import telling
 from securenet.domain.accounts.actions import WrongCredentials, require_credentials
 from securenet.domain.accounts.models import Kind, SecondFactor, User
 from securenet.domain.accounts.second_factors import STEP_SECONDS, require_code
@@ -143,6 +146,30 @@ def test_every_file_opens_with_the_printed_password(files):
         assert key is not None
         assert certificate is not None
         assert chain
+
+
+@pytest.mark.rule("R47")
+def test_a_file_travels_from_a_member_to_the_operator_and_another_one_back(files, tmp_path, monkeypatch):
+    monkeypatch.setenv("SECURENET_CLIENT_PASSWORD", FILE_PASSWORD)
+    with time_machine.travel(NOW, tick=False):
+        for sender, recipient in (("valid", "operator"), ("operator", "valid")):
+            file = tmp_path / f"from-{sender}.csv"
+            file.write_text("confidential to the business")
+            to, by = ("--to", files[recipient]["cer"]), ("--key", files[sender]["p12"])
+            assert main(["client", "sign-encrypt", str(file), *to, *by]) == 0
+            file.unlink()
+            whose, own = ("--from", files[sender]["cer"]), ("--key", files[recipient]["p12"])
+            assert main(["client", "decrypt-verify", f"{file}.cms", *whose, *own]) == 0
+            assert file.read_text() == "confidential to the business"
+
+
+@pytest.mark.rule("R47")
+def test_what_the_demo_prints_names_the_files_to_seal_with(files):
+    told = "\n".join(telling._sealed_files({"certificates": {"files": files}}))
+    for path in (files["operator"]["cer"], files["operator"]["p12"], files["valid"]["cer"], files["valid"]["p12"]):
+        assert path in told
+    earlier = {state: file for state, file in files.items() if state != "operator"}
+    assert "start it afresh" in "".join(telling._sealed_files({"certificates": {"files": earlier}}))
 
 
 @pytest.mark.rule("R84")

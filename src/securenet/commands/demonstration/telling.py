@@ -42,7 +42,7 @@ def facts(place: Place, accounts: list[Facts], seconds: float) -> Facts:
 
 def table(told: Facts) -> str:
     """Return the facts as people read them."""
-    sections = (_addresses(told), _accounts(told), _certificates(told), _token(told))
+    sections = (_addresses(told), _accounts(told), _certificates(told), _sealed_files(told), _token(told))
     lines = [line for section in sections for line in (*section, "")]
     last = f"Ready after {told['seconds']} seconds. Ctrl-C ends everything; logs are in {told['folder']}/logs."
     return "\n".join([*lines, last])
@@ -81,6 +81,16 @@ def _certificates(told: Facts) -> Iterator[str]:
     yield f"CERTIFICATES in {kept['folder']}, password {kept['password']}"
     for state, file in kept["files"].items():
         yield f"  {state:<15}{file['holder']:<11}{file['p12'].rpartition('/')[2]}"
+
+
+def _sealed_files(told: Facts) -> Iterator[str]:
+    member, operator = (told["certificates"]["files"].get(state) for state in ("valid", "operator"))
+    if operator is None:
+        yield "SEALED FILES  none: this demo was built before the operator had a certificate; start it afresh."
+        return
+    yield "SEALED FILES, to the operator and opened there (R47); for the way back change the two"
+    yield f"  securenet client sign-encrypt FILE --to {operator['cer']} --key {member['p12']}"
+    yield f"  securenet client decrypt-verify FILE.cms --from {member['cer']} --key {operator['p12']}"
 
 
 def _token(told: Facts) -> Iterator[str]:

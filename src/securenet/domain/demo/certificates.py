@@ -35,6 +35,8 @@ from securenet.foundation.testca.profiles import Profile, subject_name
 from securenet.foundation.testca.revocation import hold, publish_crl, revoke
 from securenet.foundation.x509 import read_authority, read_crl
 
+OPERATOR = Subject("BMS ID", "bmsid@operator.example", "0994000111126", unit="Operator")
+"""Whom confidential files are encrypted to (R47); invented like everybody."""
 HOST = "127.0.0.1"
 YEAR = timedelta(days=365)
 
@@ -51,19 +53,26 @@ class Cabinet:
     def issue(
         self, label: str, person: Person, ca: str, kind: KeyKind, *, at: datetime, life: timedelta = YEAR
     ) -> x509.Certificate:
-        """Return a new certificate for somebody and keep it as .p12, .cer and key file named after `label`."""
+        """Return a new certificate for somebody and keep it in files named after `label`."""
+        subject = Subject(person.name_en, person.email, person.company.number)
+        return self.issue_to(label, person.username, subject, ca, kind, at=at, life=life)
+
+    def issue_to(
+        self, label: str, holder: str, subject: Subject, ca: str, kind: KeyKind, *, at: datetime, life: timedelta = YEAR
+    ) -> x509.Certificate:
+        """Return a new certificate and keep it as .p12, .cer and key file named after `label` and `holder`."""
         hierarchy = self.stranger if label == "unaccepted" else self.ca
         key = make_key(kind)
-        subject = Subject(person.name_en, person.email, person.company.number)
         certificate = issue(
             hierarchy, ca, key.public_key(), subject, Profile.PERSON, not_before=at, not_after=at + life
         )
-        base = self.folder / f"{label}-{person.username}"
+        base = self.folder / f"{label}-{holder}"
         p12 = export_pkcs12(certificate, key, FILE_PASSWORD.encode(), hierarchy.chain(ca))
         for ending, content in (("p12", p12), ("cer", certificate.public_bytes(Encoding.DER))):
             base.with_suffix(f".{ending}").write_bytes(content)
         write_key(base.with_suffix(".key.pem"), key)
-        self.files[label] = {"holder": person.username, "p12": f"{base}.p12", "cer": f"{base}.cer"}
+        endings = {"p12": "p12", "cer": "cer", "key": "key.pem"}
+        self.files[label] = {"holder": holder} | {kind: f"{base}.{ending}" for kind, ending in endings.items()}
         return certificate
 
     def publish(self, ca: str, *, at: datetime) -> None:
@@ -109,7 +118,15 @@ def stories(past: Past, cabinet: Cabinet) -> Iterator[Story]:
         yield registered(past, cabinet, fate)
     yield proposed(past, cabinet)
     yield unregistered(past, cabinet)
+    yield equipped(past, cabinet)
     yield applied(past)
+
+
+def equipped(past: Past, cabinet: Cabinet) -> Story:
+    """The operator has a certificate of its own, to which members encrypt their files (R47)."""
+    at = past.day(3, 10)
+    yield at
+    cabinet.issue_to("operator", "bmsid", OPERATOR, "demo-ca-g3", "rsa-2048", at=at)
 
 
 def applied(past: Past) -> Story:
