@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from securenet.bench.processes import Contest, cpu_seconds, own_cpu, parent_of
+from securenet.bench.spent import Failed, spent_by
 
 BURN = "import time\nwhile time.process_time() < 0.3: pass\n"
 FAMILY = f"""
@@ -32,6 +33,22 @@ def test_a_process_that_has_gone_used_nothing():
     done = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
     assert cpu_seconds([int(done.stdout)]) == 0
     assert parent_of(int(done.stdout)) == 0
+
+
+def test_the_memory_of_a_command_is_its_own_not_that_of_who_measures(tmp_path):
+    large = bytearray(256 << 20)
+    large[::4096] = b"x" * (len(large) // 4096)
+
+    seconds, mebibytes = spent_by([sys.executable, "-c", BURN], tmp_path)
+
+    assert seconds >= 0.3
+    assert 2 < mebibytes < 100
+    assert len(large) > 100 << 20
+
+
+def test_a_command_that_fails_has_no_cost(tmp_path):
+    with pytest.raises(Failed):
+        spent_by(["false"], tmp_path)
 
 
 def test_every_job_is_done_in_every_round():

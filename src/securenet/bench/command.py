@@ -22,6 +22,7 @@ from securenet.bench import (
 from securenet.bench.browser import Unexpected
 from securenet.bench.figures import Figure, table
 from securenet.bench.installation import Installation, NotReady, installed
+from securenet.bench.spent import Failed
 
 ROUNDS, SECONDS = 5, 4.0
 Measurement = Callable[[Installation], Iterator[Figure]]
@@ -62,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
                 print(figure.line(), flush=True)
             else:
                 print(f"{figure.database} {figure.name}: {figure.job}".strip(), file=sys.stderr)
-    except (NotReady, Unexpected, sealing.Failed) as trouble:
+    except (NotReady, Unexpected, Failed) as trouble:
         print(trouble, file=sys.stderr)
         return 1
     finally:

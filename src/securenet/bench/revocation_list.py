@@ -27,7 +27,16 @@ from securenet.foundation.testca.keys import DIGEST, make_key
 from securenet.foundation.testca.profiles import Person, Profile
 from securenet.foundation.testca.refusals import UnusableKey
 from securenet.foundation.testca.revocation import publish_crl
-from securenet.foundation.x509 import Authority, CrlIndex, RevocationList, Trust, check, read_crl, read_upload
+from securenet.foundation.x509 import (
+    Authority,
+    CrlIndex,
+    RevocationList,
+    Trust,
+    check,
+    forget_findings,
+    read_crl,
+    read_upload,
+)
 from securenet.foundation.x509.der import parse
 
 NAME = "revocation-list"
@@ -77,6 +86,7 @@ def _check(hierarchy: Hierarchy, issued: RevocationList, at: datetime) -> Callab
     der = card.public_bytes(Encoding.DER)
 
     def whole() -> None:
+        forget_findings()
         verdict = check(read_upload(der), trust=trust, at=at, crls=lists)
         if not verdict.accepted or verdict.revocation != "good":
             raise Refused(", ".join(verdict.reasons))

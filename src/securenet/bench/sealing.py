@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from tempfile import TemporaryDirectory
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from securenet.bench.figures import Figure, Target
+from securenet.bench.spent import spent_by
 from securenet.foundation.testca.demo import DEMO_CAS
 from securenet.foundation.testca.hierarchy import Hierarchy
 from securenet.foundation.testca.issuing import issue
@@ -26,10 +26,6 @@ MEBIBYTE = 1 << 20
 MOST = Target(most=2.0)
 FLAT = Target(most=96.0, outright=True)
 CA = "demo-ca-g2"
-
-
-class Failed(Exception):
-    """One of the commands did not do its work: then its cost means nothing."""
 
 
 def measure(*, mebibytes: int, rounds: int) -> Iterator[Figure]:
@@ -67,13 +63,9 @@ class _Job:
         """Run the commands once. Raises Failed."""
         spent = 0.0
         for command in self._commands:
-            process = subprocess.Popen(command, cwd=self._place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            _pid, status, used = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            if process.returncode:
-                raise Failed(" ".join(command[:4]))
-            spent += used.ru_utime + used.ru_stime
-            self.memory = max(self.memory, used.ru_maxrss / 1024)
+            seconds, mebibytes = spent_by(command, self._place)
+            spent += seconds
+            self.memory = max(self.memory, mebibytes)
         self._costs.append(spent * 1000)
 
 

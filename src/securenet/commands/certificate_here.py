@@ -11,8 +11,9 @@ from securenet.foundation.x509 import read_crls
 
 def run(arguments: argparse.Namespace) -> int:
     """Return 0 when all are accepted, 1 when one is refused, 2 when a file or folder is not there."""
-    trust, crls = trust_now()
+    accepted = trust_now()
     try:
-        return report(arguments, trust, read_crls(arguments.crls, trust) if arguments.crls else crls)
+        crls = read_crls(arguments.crls, accepted.trust) if arguments.crls else accepted.crls
+        return report(arguments, accepted.trust, crls)
     except OSError as error:
         return unusable(error)

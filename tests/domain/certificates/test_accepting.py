@@ -49,9 +49,9 @@ class TestAccepting:
         assert judge(bare.certificate_for(), by=BY).reasons == (Reason.UNACCEPTED_ISSUER,)
 
     def test_only_the_right_set_and_only_what_is_not_withdrawn_counts(self, pki):
-        assert len(trust_now()[0].authorities) == len(ACCEPTED)
+        assert len(trust_now().trust.authorities) == len(ACCEPTED)
         Authority.objects.filter(file="ca-g2.cer").update(withdrawn_at=AT)
-        assert len(trust_now()[0].authorities) == len(ACCEPTED) - 1
+        assert len(trust_now().trust.authorities) == len(ACCEPTED) - 1
 
     @pytest.mark.django_db(transaction=True)
     def test_the_listeners_thread_reads_which_cas_browsers_are_to_offer(self, hierarchy, at_once):

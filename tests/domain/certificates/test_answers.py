@@ -11,7 +11,7 @@ import time_machine
 from cryptography.x509 import ReasonFlags
 
 from securenet.domain.certificates.answers import LARGEST_ANSWER, answers_about
-from securenet.domain.certificates.judging import read_certificate
+from securenet.domain.certificates.judging import read_certificate, trust_now
 from securenet.domain.certificates.login import CertificateRevoked, RevocationUnknown, require_login_certificate
 from securenet.domain.certificates.models import Authority, OcspAnswerFile, RevocationListFile
 from securenet.domain.profile.queries import profile
@@ -148,6 +148,10 @@ def test_a_responder_that_says_nothing_good_leaves_the_list_to_decide(pki, serve
         sign_in(hers)
 
 
+def asked_about(certificate, *, by):
+    return answers_about(certificate, trust_now().responding, by=by)
+
+
 def test_a_silent_responder_is_not_asked_again_at_once(pki, serve, hers):
     answering(serve, b"", 500)
     sign_in(hers)
@@ -162,7 +166,7 @@ def test_an_answer_about_another_certificate_is_none(responder, anong, chai, ser
     sign_in(first)
     answering(serve, bytes(OcspAnswerFile.objects.get().der))
     second = responder.certificate_for(of="second")
-    assert answers_about(second, by=as_actor(at=AT)) == ()
+    assert asked_about(second, by=as_actor(at=AT)) == ()
     assert "another certificate" in OcspAnswerFile.objects.get(serial=second.serial_hex).fault
 
 
@@ -173,6 +177,6 @@ def test_a_responder_on_a_host_that_is_not_allowed_is_not_asked(responder, hers)
 
 
 def test_nobody_is_asked_about_a_certificate_of_a_ca_that_is_not_accepted(responder):
-    assert answers_about(responder.certificate_for(ca="strange-ca"), by=as_actor(at=AT)) == ()
-    assert answers_about(responder.certificate_for(start=AT - 9 * DAY, end=AT - DAY), by=as_actor(at=AT)) == ()
+    assert asked_about(responder.certificate_for(ca="strange-ca"), by=as_actor(at=AT)) == ()
+    assert asked_about(responder.certificate_for(start=AT - 9 * DAY, end=AT - DAY), by=as_actor(at=AT)) == ()
     assert not OcspAnswerFile.objects.exists()

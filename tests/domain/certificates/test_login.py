@@ -173,3 +173,20 @@ def test_the_first_login_proves_the_key_once(hers):
     hers.refresh_from_db()
     assert (hers.key_proven_at, hers.last_login_at) == (AT + HOUR, AT + 2 * HOUR)
     assert AuditEntry.objects.filter(event="certificate.key-proven").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "refusal"),
+    [
+        (Status.REVOKED, login.CertificateRevoked),
+        (Status.SUSPENDED, login.CertificateSuspended),
+        (Status.DELETED, login.CertificateUnknown),
+    ],
+)
+def test_one_that_ends_between_the_check_and_the_session_opens_none(hers, status, refusal):
+    found = sign_in(bytes(hers.der))
+    MemberCertificate.objects.update(status=status)
+    with pytest.raises(refusal):
+        note_certificate_login(found, by=as_actor(found.holder))
+    assert MemberCertificate.objects.get().last_login_at is None
+    assert not AuditEntry.objects.filter(event="account.signed-in").exists()

@@ -171,7 +171,7 @@ class TestReading:
 
         monkeypatch.setattr(judging, "_PARSED", {})
         monkeypatch.setattr(judging, "read_crl", counted)
-        judging._trust.cache_clear()
+        judging._accepted.cache_clear()
         return names
 
     def test_judging_again_parses_no_list_again(self, parsed, pki):
@@ -212,7 +212,7 @@ class TestReading:
         count = []
         monkeypatch.setattr(judging, "_PARSED", {})
         monkeypatch.setattr(judging, "read_crl", lambda *given: count.append(1) or read_crl(*given))
-        judging._trust.cache_clear()
+        judging._accepted.cache_clear()
         at_once(trust_now, trust_now, trust_now)
         assert len(count) == len(ACCEPTED)
 

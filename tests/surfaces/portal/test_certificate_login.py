@@ -11,6 +11,8 @@ from securenet.domain.accounts.models import Session
 from securenet.domain.certificates.handover import LIFE
 from securenet.domain.certificates.models import MemberCertificate, Status
 from securenet.foundation.audit.models import AuditEntry
+from securenet.surfaces.portal.certificate_login import LIFE as LONGEST
+from securenet.surfaces.portal.certificate_login import TX
 from tests.cast import AT, DAY
 from tests.domain.certificates.pki import register, registered
 from tests.surfaces.portal.visitor import Visitor, at_certificate_address, certificate_host, heading, path_of, text_of
@@ -150,6 +152,33 @@ class TestHandingOver:
         begin(anyone)
 
         self.refused(anyone, path)
+
+    def test_not_after_an_hour_at_the_dialog(self, anyone, certificate, clock):
+        there = begin(anyone)
+        clock.shift(LONGEST + timedelta(seconds=1))
+        back = at_certificate_address(certificate.der, there).headers["Location"]
+
+        self.refused(anyone, back.removeprefix("https://portal.localhost:8440"))
+
+    def test_not_when_somebody_signed_in_meanwhile(self, anyone, certificate, boonmee):
+        path = self.back(anyone, certificate)
+        anyone.sign_in("boonmee")
+
+        assert anyone.get(path).status_code == 409
+
+    @pytest.mark.parametrize("change", [lambda text: "", lambda text: text[:-1], lambda text: "x" + text])
+    def test_not_with_a_cookie_that_the_portal_did_not_sign(self, anyone, certificate, change):
+        path = self.back(anyone, certificate)
+        anyone.cookies[TX] = change(anyone.cookies[TX].value)
+
+        self.refused(anyone, path)
+
+    def test_a_stranger_who_presses_the_button_leaves_nothing_behind(self, anyone):
+        begin(anyone)
+        cookie = anyone.cookies[TX]
+
+        assert not Session.objects.exists()
+        assert (cookie["secure"], cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, True, "Lax", "/")
 
     @pytest.mark.parametrize("code", ["", "x", "%00", "x" * 5000, "ก"])
     def test_not_with_an_invented_code(self, anyone, certificate, code):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from securenet.domain.accounts.models import Session, User
+from securenet.domain.accounts.sessions import SessionStore
 from securenet.domain.profile.queries import profile
 from securenet.foundation.audit.models import AuditEntry
 from tests.cast import DAY, PASSWORD, register
@@ -176,8 +177,10 @@ def test_signing_out_ends_the_session_and_takes_the_cookie(sign_in, anong):
 
 
 def test_a_planted_session_is_not_raised(anyone, anong):
-    anyone.post("/login/certificate/begin/")
-    planted = anyone.cookies["__Host-portal"].value
+    strangers = SessionStore()
+    strangers["notice"] = "planted"
+    strangers.save()
+    planted = anyone.cookies["__Host-portal"] = strangers.session_key
 
     anyone.sign_in("anong")
 

@@ -91,7 +91,7 @@ def require_credentials(username: str, password: str, *, kind: Kind) -> User:
     return user
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note_sign_in(user: User, *, by: Actor) -> None:
     """Write the sign-in to the ledger and remember the address it came from (R13)."""
     address = blind_index(by.address, purpose="known-address")

@@ -172,6 +172,14 @@ class SecondFactor(models.Model):
         return str(self.user_id)
 
 
+class SessionManager(BaseSessionManager["Session"]):
+    """Sessions, each with its person: whoever wants the one wants the other."""
+
+    def get_queryset(self) -> models.QuerySet[Session]:
+        """Return them all."""
+        return super().get_queryset().select_related("user")
+
+
 class Session(AbstractBaseSession):
     """A browser's session, listed by its person. `surface` binds it to the door it was opened at."""
 
@@ -184,7 +192,7 @@ class Session(AbstractBaseSession):
     agent = models.CharField(max_length=200, blank=True)
     credential = models.CharField(max_length=40, blank=True)
 
-    objects: ClassVar = BaseSessionManager()
+    objects: ClassVar = SessionManager()
 
     @property
     def reference(self) -> str:

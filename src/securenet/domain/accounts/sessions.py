@@ -9,7 +9,7 @@ from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils.crypto import get_random_string
 
-from securenet.domain.accounts.models import Session
+from securenet.domain.accounts.models import Session, User
 
 USER, SURFACE, OPENED, ENDS, CREDENTIAL = "_user", "_surface", "_opened", "_ends", "_credential"
 ADDRESS, AGENT, TOUCHED = "_address", "_agent", "_touched"
@@ -17,7 +17,12 @@ KEY_LENGTH = 32
 
 
 class SessionStore(DatabaseStore):
-    """Django's database store over our `Session`, whose columns mirror what the session says of its person."""
+    """Django's database store over our `Session`, whose columns mirror what the session says of its person.
+
+    `person` is whose row it was when it was read.
+    """
+
+    person: User | None = None
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -25,8 +30,16 @@ class SessionStore(DatabaseStore):
         return Session
 
     def delete(self, session_key: str | None = None) -> None:
-        """Delete the row of a key, of this session's where none is given, in one statement."""
-        Session.objects.filter(pk=session_key or self.session_key).delete()
+        """Delete the row of a key, of this session's where none is given, in one statement at most."""
+        key = session_key or self.session_key
+        if key:
+            Session.objects.filter(pk=key).delete()
+
+    def load(self) -> dict[str, Any]:
+        """Return what the session says, and read its person along."""
+        row = cast(Session | None, self._get_session_from_db())  # type: ignore[attr-defined]
+        self.person = row.user if row else None
+        return self.decode(row.session_data) if row else {}
 
     def _get_new_session_key(self) -> str:
         """Return a key without asking whether a row has it: inserting it would say so, and `create` try another."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from enum import StrEnum
 
@@ -12,7 +13,7 @@ from cryptography.x509 import ocsp
 from django.db import transaction
 
 from securenet.domain.certificates.models import Authority, OcspAnswerFile
-from securenet.domain.profile.queries import accepted_set, profile
+from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
 from securenet.foundation.fetching import Unfetched, fetch
@@ -30,13 +31,15 @@ class AnswerEvent(StrEnum):
     REFUSED = "ocsp-answer.refused"
 
 
-def answers_about(certificate: Certificate, *, by: Actor) -> tuple[OcspAnswer, ...]:
+def answers_about(certificate: Certificate, responding: Collection[int], *, by: Actor) -> tuple[OcspAnswer, ...]:
     """Return what the certificate's CA answers about it, asking its responder where nothing recent is kept.
 
-    Only responders that the operator has set, on hosts that the operator allows: nothing in the certificate is
-    followed. Called outside of transactions. Empty where there is no responder, or nothing good came.
+    Only responders that the operator has set, those of the CAs `responding`, on hosts that the operator allows: nothing
+    in the certificate is followed. Called outside of transactions. Empty where there is no responder, or nothing good
+    came.
     """
-    issuer = _issuer_of(certificate) if certificate.not_before <= by.at <= certificate.not_after else None
+    current = certificate.not_before <= by.at <= certificate.not_after
+    issuer = _issuer_of(certificate, responding) if current and responding else None
     if issuer is None:
         return ()
     trusted = read_authority(bytes(issuer.der))
@@ -46,9 +49,9 @@ def answers_about(certificate: Certificate, *, by: Actor) -> tuple[OcspAnswer, .
     return (read_ocsp(bytes(kept.der), trusted),) if kept.der else ()
 
 
-def _issuer_of(certificate: Certificate) -> Authority | None:
+def _issuer_of(certificate: Certificate, responding: Collection[int]) -> Authority | None:
     """Return the accepted CA that has signed the certificate: its chain is proven before anything is fetched."""
-    for row in Authority.objects.filter(trust_set=accepted_set(), withdrawn_at=None).exclude(ocsp_urls=[]):
+    for row in Authority.objects.filter(pk__in=responding):
         if read_authority(bytes(row.der)).has_signed(certificate.loaded):
             return row
     return None

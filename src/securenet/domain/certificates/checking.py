@@ -86,7 +86,7 @@ def _certificate(der: bytes, chain: frozenset[str], *, by: Actor) -> Iterator[Fi
 
 def _chain(certificate: Certificate, sent: frozenset[str]) -> Finding:
     """Tell whether the browser sent the issuing CA along, which it does where the CA is installed."""
-    issuers = [ca for ca in trust_now()[0].authorities if ca.has_signed(certificate.loaded)]
+    issuers = [ca for ca in trust_now().trust.authorities if ca.has_signed(certificate.loaded)]
     if not issuers:
         return _row(Step.CHAIN, None)
     return _row(Step.CHAIN, True if {sha256(ca.der).hexdigest() for ca in issuers} & sent else None)

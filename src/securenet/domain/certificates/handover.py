@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
@@ -36,7 +36,6 @@ def hand_over(tx: str, *, purpose: str, der: bytes, chain: Sequence[str] = (), b
     """
     if not tx:
         raise HandoverLost
-    Handover.objects.filter(expires_at__lt=by.at).delete()
     code = secrets.token_urlsafe(32)
     facts = {"purpose": purpose, "der": der, "chain": list(chain), "expires_at": by.at + LIFE}
     try:
@@ -58,3 +57,9 @@ def take_over(tx: str, code: str, *, purpose: str, by: Actor) -> tuple[bytes, li
     if row is None or Handover.objects.filter(pk=row.pk).delete()[0] != 1:
         raise HandoverLost
     return bytes(row.der), list(row.chain)
+
+
+@transaction.atomic
+def forget_handovers(*, at: datetime) -> None:
+    """Delete those that nobody took over in time."""
+    Handover.objects.filter(expires_at__lt=at).delete()

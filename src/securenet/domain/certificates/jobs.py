@@ -10,6 +10,7 @@ from securenet.domain.approvals.queries import now_due
 from securenet.domain.approvals.reminders import WITH_ADMINS, escalate_case, to_escalate, to_remind
 from securenet.domain.certificates.actions import expire_certificate_request, mark_expired, mark_revoked
 from securenet.domain.certificates.applying import expire_application, remind_officers
+from securenet.domain.certificates.handover import forget_handovers
 from securenet.domain.certificates.holding import end_hold, on_hold_since, remind_of_hold
 from securenet.domain.certificates.issuing import ask_issuer
 from securenet.domain.certificates.judging import judge, read_certificate
@@ -23,6 +24,7 @@ from securenet.foundation.x509 import Reason
 
 schedule("certificates.refresh-lists", timedelta(minutes=1))
 schedule("certificates.recheck", timedelta(hours=1))
+schedule("certificates.forget-handovers", timedelta(hours=1))
 schedule("certificates.expire-requests", timedelta(minutes=10))
 schedule("certificates.remind", timedelta(hours=1))
 schedule("certificates.remind-officers", timedelta(hours=1))
@@ -47,6 +49,12 @@ def recheck(*, at: datetime) -> None:
             mark_expired(certificate, by=by)
         elif Reason.REVOKED in judge(read_certificate(bytes(certificate.der)), by=by).reasons:
             mark_revoked(certificate, by=by)
+
+
+@job("certificates.forget-handovers")
+def forget_old_handovers(*, at: datetime) -> None:
+    """Delete what was handed over to the portal and not taken within its minute."""
+    forget_handovers(at=at)
 
 
 @job("certificates.expire-requests")

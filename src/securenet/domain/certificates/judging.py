@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
@@ -44,6 +44,7 @@ from securenet.foundation.x509 import (
 )
 from securenet.foundation.x509 import Authority as TrustedAuthority
 
+LIST_STATE = ("pk", "this_update", "fetched_at", "number")
 ListState = tuple[Any, ...]  # the row of a list and what tells one state of it from another
 _PARSED: dict[ListState, RevocationList] = {}
 _PARSING = Lock()
@@ -76,10 +77,20 @@ def read_certificate(data: bytes) -> Certificate:
         raise CertificateRefused(refused.reasons) from refused
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """The CAs accepted at a moment, their newest lists, and the keys of those whose responder may be asked."""
+
+    trust: Trust
+    crls: CrlIndex
+    responding: frozenset[int]
+
+
 def judge(
     certificate: Certificate,
     *,
     by: Actor,
+    accepted: Accepted | None = None,
     purpose: Purpose = "login",
     answers: tuple[OcspAnswer, ...] = (),
     signs_in: bool = False,
@@ -89,7 +100,8 @@ def judge(
     The profile says what a missing keyUsage means, and what happens when nothing fresh is known of revocation. For who
     `signs_in`, an exception of two persons can stand in for what is not known, never for what is.
     """
-    policy, (trust, crls) = profile().certificate, trust_now()
+    policy, accepted = profile().certificate, accepted or trust_now()
+    trust, crls = accepted.trust, accepted.crls
     verdict = check(certificate, trust=trust, at=by.at, purpose=purpose, crls=crls, ocsp=answers)
     excused = policy.unknown_revocation == "accept"
     if verdict.reasons == (Reason.REVOCATION_UNKNOWN,) and signs_in and not excused:
@@ -107,19 +119,21 @@ def excepted(at: datetime) -> set[bytes]:
     return {bytes(der) for der in running.values_list("authority__der", flat=True)}
 
 
-def trust_now() -> tuple[Trust, CrlIndex]:
+def trust_now() -> Accepted:
     """Return the trust store and its revocation lists as they are in the database, parsed once per change."""
-    authorities = Authority.objects.filter(trust_set=accepted_set(), withdrawn_at=None).order_by("pk")
-    lists = RevocationListFile.objects.filter(authority__in=authorities).exclude(der=b"").order_by("pk")
-    state = lists.values_list("pk", "fetched_at", "this_update", "number", "authority__sha256")
-    return _trust(tuple(authorities.values_list("pk", "sha256")), tuple(state))
+    rows = Authority.objects.filter(trust_set=accepted_set(), withdrawn_at=None).order_by("pk", "crls__pk")
+    state = rows.values_list("pk", "sha256", "ocsp_urls", *(f"crls__{column}" for column in LIST_STATE))
+    return _accepted(tuple((pk, sha256, bool(urls), *of_list) for pk, sha256, urls, *of_list in state))
 
 
 @lru_cache(maxsize=1)
-def _trust(authorities: tuple[tuple[int, str], ...], lists: tuple[ListState, ...]) -> tuple[Trust, CrlIndex]:
-    rows = list(Authority.objects.filter(pk__in=[pk for pk, _sha256 in authorities]))
+def _accepted(state: tuple[tuple[Any, ...], ...]) -> Accepted:
+    responding = {pk: responds for pk, _sha256, responds, *_list in state}
+    lists = tuple((*of_list, sha256) for _pk, sha256, _responds, *of_list in state if of_list[1] is not None)
+    rows = list(Authority.objects.filter(pk__in=responding))
     read = {row.pk: read_authority(bytes(row.der)) for row in rows}
-    return trust_of(rows), CrlIndex(_lists(lists, read))
+    asked = frozenset(pk for pk, responds in responding.items() if responds)
+    return Accepted(trust_of(rows), CrlIndex(_lists(lists, read)), asked)
 
 
 def trust_of(rows: Iterable[Authority]) -> Trust:

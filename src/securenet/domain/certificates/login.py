@@ -7,8 +7,9 @@ from enum import StrEnum
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from securenet.domain.accounts.actions import note_sign_in
 from securenet.domain.certificates.answers import answers_about
-from securenet.domain.certificates.judging import CertificateRefused, judge, read_certificate
+from securenet.domain.certificates.judging import CertificateRefused, judge, read_certificate, trust_now
 from securenet.domain.certificates.models import MemberCertificate, Status
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
@@ -142,8 +143,9 @@ def require_sound(
 
     Raises one of FAULTS, or `unusable` with the reasons in words.
     """
-    answers, signs_in = answers_about(certificate, by=by), purpose == "login"
-    verdict = judge(certificate, by=by, purpose=purpose, answers=answers, signs_in=signs_in)
+    accepted = trust_now()
+    answers, signs_in = answers_about(certificate, accepted.responding, by=by), purpose == "login"
+    verdict = judge(certificate, by=by, accepted=accepted, purpose=purpose, answers=answers, signs_in=signs_in)
     for reason, fault in FAULTS:
         if reason in verdict.reasons:
             raise fault
@@ -154,12 +156,19 @@ def require_sound(
 
 @transaction.atomic
 def note_certificate_login(certificate: MemberCertificate, *, by: Actor) -> None:
-    """Note the use of a certificate; the first one proves its key (R42a)."""
-    MemberCertificate.objects.filter(pk=certificate.pk).update(last_login_at=by.at)
+    """Note the sign-in, and the use of a certificate, the first of which proves its key (R42a).
+
+    Raises the fault that stands for its new status where it ended since it was judged.
+    """
+    valid = MemberCertificate.objects.filter(pk=certificate.pk, status=Status.VALID)
+    if valid.update(last_login_at=by.at) != 1:
+        certificate.refresh_from_db()
+        raise STANDING[certificate.status_at(by.at)]
     note_key_proof(certificate, by=by)
+    note_sign_in(certificate.holder, by=by)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note_key_proof(certificate: MemberCertificate, *, by: Actor) -> None:
     """Note that the holder has used the key, unless that is known already (R42a)."""
     if certificate.key_proven_at is not None:

@@ -12,7 +12,6 @@ def accepted_cas() -> list[x509.Certificate]:
     """Return the CAs whose certificates browsers are to offer, for a listener that calls from its own thread."""
     close_old_connections()
     try:
-        trust, _lists = trust_now()
-        return [authority.certificate for authority in trust.authorities]
+        return [authority.certificate for authority in trust_now().trust.authorities]
     finally:
         close_old_connections()

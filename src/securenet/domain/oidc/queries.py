@@ -34,6 +34,11 @@ def redirect_origins() -> list[str]:
     return sorted({origin(uri) for lists in registered for uris in lists for uri in uris})
 
 
+def origins_beyond(wanted: str) -> list[str]:
+    """Return the origins that a form may lead to by way of the page `wanted` after it: none where it wants none."""
+    return redirect_origins() if wanted else []
+
+
 def origin(uri: str) -> str:
     """Return scheme, host and port of an address."""
     parts = urlsplit(uri)

@@ -9,6 +9,7 @@ from securenet.foundation.x509.ocsp import OcspAnswer, read_ocsp
 from securenet.foundation.x509.path import is_anchored, path_reasons
 from securenet.foundation.x509.purposes import Purpose
 from securenet.foundation.x509.reasons import REFUSALS, WARNINGS, Reason, Refused, Sentence
+from securenet.foundation.x509.remembered import forget_findings
 from securenet.foundation.x509.request import CertificateRequest, read_request
 from securenet.foundation.x509.request_reasons import REQUEST_REFUSALS, RequestReason, RequestRefused
 from securenet.foundation.x509.revocation import CrlIndex, RevocationList, read_crl
@@ -39,6 +40,7 @@ __all__ = [
     "check",
     "check_files",
     "facts",
+    "forget_findings",
     "is_anchored",
     "is_excusable",
     "judge_files",

@@ -26,6 +26,7 @@ from securenet.foundation.x509.names import (
     values_of,
 )
 from securenet.foundation.x509.reasons import Reason, Refused
+from securenet.foundation.x509.remembered import remembered
 from securenet.foundation.x509.signatures import is_accepted_algorithm
 from securenet.foundation.x509.structure import (
     UNDERSTOOD,
@@ -36,6 +37,8 @@ from securenet.foundation.x509.structure import (
     validity_of,
 )
 from securenet.foundation.x509.upload import read_der
+
+_REMEMBERED = 256  # a member's own comes again and again; one at every limit takes about 100 kB
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,11 @@ def read_upload(data: bytes) -> Certificate:
     Raises Refused when the file holds none, another thing, or one that is not strict DER of X.509 version 3.
     Beyond that nothing is judged: give the result to `check`.
     """
-    der = read_der(data)
+    return _read(read_der(data))
+
+
+@remembered(_REMEMBERED)
+def _read(der: bytes) -> Certificate:
     try:
         parts = read_structure(der)
         subject, issuer = read_name(parts.subject), read_name(parts.issuer)

@@ -4,9 +4,10 @@ pyhanko-certvalidator judges; `openssl_accepts` is the second opinion, and both 
 """
 
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from asn1crypto.x509 import Certificate as Asn1Certificate
@@ -27,8 +28,10 @@ from pyhanko_certvalidator.validate import async_validate_path
 
 from securenet.foundation.x509.limits import MIN_RSA
 from securenet.foundation.x509.reasons import Reason
+from securenet.foundation.x509.remembered import remembered
 from securenet.foundation.x509.trust import Authority, Trust
 
+_KEPT = 64  # authorities, in the form that a library wants
 _NO_REVOCATION_HERE = CertRevTrustPolicy(
     RevocationCheckingPolicy(
         ee_certificate_rule=RevocationCheckingRule.NO_CHECK,
@@ -55,20 +58,29 @@ def judge_path(certificate: x509.Certificate, der: bytes, trust: Trust, at: date
 
     The path is given whenever the signature of an approved CA verifies, even with reasons against it.
     """
+    judged = [
+        Judgement(_at_the_time(each.path, each.reasons, at), each.path) for each in _judge(certificate, der, trust)
+    ]
+    return min(judged, key=lambda each: len(each.reasons))
+
+
+@remembered(1_024)
+def _judge(certificate: x509.Certificate, der: bytes, trust: Trust) -> tuple[Judgement, ...]:
+    """Return one judgement or more, all without regard to the time."""
     parsed = _parse(der)
     if parsed is None:
-        return Judgement((Reason.UNTRUSTED_PATH,))
+        return (Judgement((Reason.UNTRUSTED_PATH,)),)
     named = [ca for ca in trust.intermediates if ca.name == parsed.issuer.hashable] if trust.roots else []
     if not named:
-        return Judgement((Reason.SELF_SIGNED if _signs_itself(certificate) else Reason.UNACCEPTED_ISSUER,))
+        return (Judgement((Reason.SELF_SIGNED if _signs_itself(certificate) else Reason.UNACCEPTED_ISSUER,)),)
     key_id = parsed.authority_key_identifier
     issuers = [ca for ca in named if ca.may_have_issued(ca.name, key_id)]
     signers = [ca for ca in issuers if ca.has_signed(certificate)]
     if not signers:
-        return Judgement(_reasons_without_signer(certificate, issuers))
+        return (Judgement(_reasons_without_signer(certificate, issuers)),)
     paths = [path for signer in signers for path in trust.paths_to(signer)]
-    judged = [Judgement(_reasons(path, parsed, at), path) for path in paths]
-    return min(judged, key=lambda each: len(each.reasons), default=Judgement((Reason.UNTRUSTED_PATH,)))
+    judged = tuple(Judgement(_reasons(path, parsed), path) for path in paths)
+    return judged or (Judgement((Reason.UNTRUSTED_PATH,)),)
 
 
 def _reasons_without_signer(certificate: x509.Certificate, issuers: Sequence[Authority]) -> tuple[Reason, ...]:
@@ -81,11 +93,11 @@ def _reasons_without_signer(certificate: x509.Certificate, issuers: Sequence[Aut
 def path_reasons(path: Sequence[Authority], der: bytes, at: datetime) -> tuple[Reason, ...]:
     """Return what speaks against a path (root first) to the certificate `der` at this moment; empty: nothing.
 
-    Where a validity period does not cover the moment, the other checks are made at the nearest moment that
-    all periods cover, so that every reason is told at once.
+    Whether the CAs' validity periods cover the moment is judged apart from the rest, so that every reason is told at
+    once; the certificate's own is not judged here.
     """
     leaf = _parse(der)
-    return (Reason.UNTRUSTED_PATH,) if leaf is None else _reasons(path, leaf, at)
+    return (Reason.UNTRUSTED_PATH,) if leaf is None else _at_the_time(path, _reasons(path, leaf, at), at)
 
 
 def is_anchored(authority: Authority, trust: Trust, at: datetime) -> bool:
@@ -93,16 +105,26 @@ def is_anchored(authority: Authority, trust: Trust, at: datetime) -> bool:
     return any(not path_reasons(path[:-1], authority.der, at) for path in trust.paths_to(authority))
 
 
-def _reasons(path: Sequence[Authority], leaf: Asn1Certificate, at: datetime) -> tuple[Reason, ...]:
-    authorities = [_thread.authority(each.der) for each in path]
-    certificates = [*authorities, leaf]
-    reasons = []
-    if any(not ca.not_valid_before <= at <= ca.not_valid_after for ca in authorities):
-        reasons.append(Reason.CHAIN_EXPIRED)
-    if any(_is_for_other_uses(authority.certificate) for authority in path[1:]):
-        reasons.append(Reason.CHAIN_EKU)
-    opinion = _opinion(certificates, _covered_moment(certificates, at))
-    return tuple(dict.fromkeys([*reasons, opinion] if opinion else reasons))
+def _at_the_time(path: Sequence[Authority], lasting: Iterable[Reason], at: datetime) -> tuple[Reason, ...]:
+    in_force = all(first <= at <= last for first, last in (_period(each.certificate) for each in path))
+    return tuple(dict.fromkeys(lasting if in_force else [Reason.CHAIN_EXPIRED, *lasting]))
+
+
+def _period(certificate: x509.Certificate) -> tuple[datetime, datetime]:
+    return certificate.not_valid_before_utc, certificate.not_valid_after_utc
+
+
+def _reasons(path: Sequence[Authority], leaf: Asn1Certificate, at: datetime | None = None) -> tuple[Reason, ...]:
+    """Return what speaks against a path at any time: it is judged at the first moment that all periods cover.
+
+    Where they cover none, it is judged at `at`; without, only the periods speak against it.
+    """
+    certificates = [*(_thread.authority(each.der) for each in path), leaf]
+    first = max(each.not_valid_before for each in certificates)
+    moment = first if first <= min(each.not_valid_after for each in certificates) else at
+    other_uses = any(_is_for_other_uses(authority.certificate) for authority in path[1:])
+    opinion = _opinion(certificates, moment) if moment else None
+    return tuple(reason for reason in (Reason.CHAIN_EKU if other_uses else None, opinion) if reason)
 
 
 class _Thread(threading.local):
@@ -113,13 +135,12 @@ class _Thread(threading.local):
 
     def authority(self, der: bytes) -> Asn1Certificate:
         if der not in self._authorities:
-            if len(self._authorities) >= _REMEMBERED:
+            if len(self._authorities) >= _KEPT:
                 self._authorities.clear()
             self._authorities[der] = Asn1Certificate.load(der, strict=True)
         return self._authorities[der]
 
 
-_REMEMBERED = 64
 _thread = _Thread()
 
 
@@ -137,12 +158,6 @@ def _signs_itself(certificate: x509.Certificate) -> bool:
         return Authority.of(certificate).is_self_signed
     except Exception:
         return False
-
-
-def _covered_moment(certificates: Sequence[Asn1Certificate], at: datetime) -> datetime:
-    first = max(each.not_valid_before for each in certificates)
-    last = min(each.not_valid_after for each in certificates)
-    return max(first, min(at, last)) if first <= last else at
 
 
 def _is_for_other_uses(certificate: x509.Certificate) -> bool:
@@ -197,12 +212,17 @@ def _run(validation: Coroutine[Any, Any, object]) -> None:
 def openssl_accepts(path: Sequence[Authority], der: bytes, at: datetime) -> bool:
     """Whether OpenSSL, too, finds the path (root first) to the certificate good at this moment."""
     store = X509Store()
-    store.add_cert(X509.from_cryptography(path[0].certificate))
+    store.add_cert(_for_openssl(path[0]))
     store.set_time(at.astimezone(UTC))  # it reads the clock face and takes it for UTC
-    below = [X509.from_cryptography(authority.certificate) for authority in path[1:]]
+    below = [_for_openssl(authority) for authority in path[1:]]
     leaf = X509.from_cryptography(x509.load_der_x509_certificate(der))
     try:
         X509StoreContext(store, leaf, below).verify_certificate()
     except X509StoreContextError:
         return False
     return True
+
+
+@lru_cache(maxsize=_KEPT)
+def _for_openssl(authority: Authority) -> X509:
+    return X509.from_cryptography(authority.certificate)

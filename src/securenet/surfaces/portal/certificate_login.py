@@ -5,26 +5,29 @@ from __future__ import annotations
 import secrets
 from base64 import b64encode
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from securenet.domain.accounts.actions import note_sign_in
 from securenet.domain.certificates.handover import take_over
 from securenet.domain.certificates.login import note_certificate_login, require_login_certificate
-from securenet.domain.oidc.queries import redirect_origins
+from securenet.domain.oidc.queries import origins_beyond
 from securenet.surfaces.shared.access import Permission, requires, safe_next
 from securenet.surfaces.shared.request import Request
 from securenet.surfaces.shared.sessions import open_session
 
 LOGIN, REGISTER, RENEW, RELEASE, CHECK = "login", "register", "renew", "release", "check"
-TX = "certificate_tx"
+TX = "__Host-certificate-visit"
+LIFE = timedelta(hours=1)
+"""How long a browser may take to choose a certificate."""
 CANDIDATE = "certificate_candidate"
 LANGUAGE, PURPOSE = "language", "purpose"
 PATHS = {LOGIN: "/login/", CHECK: "/check/"}
@@ -42,11 +45,17 @@ def certificate_address(purpose: str, tx: str) -> str:
     return f"https://{secrets.token_hex(8)}.{base.hostname}{port}{PATHS.get(purpose, ERRAND)}?{query}"
 
 
-def begin(request: Request, purpose: str, *, about: int = 0) -> HttpResponseRedirect:
-    """Send the browser to the certificate address; `about` is the certificate that the purpose is for."""
-    tx = secrets.token_urlsafe(32)
-    request.session[TX] = {"tx": tx, "purpose": purpose, "next": safe_next(request, ""), "about": about}
-    return HttpResponseRedirect(certificate_address(purpose, tx))
+def begin(request: Request, purpose: str, **facts: Any) -> HttpResponseRedirect:
+    """Send the browser to the certificate address; what it is sent for, and `facts`, come back with its cookie.
+
+    The cookie is signed and this surface's own: no row is written for a stranger who presses the button.
+    """
+    begun = facts | {"tx": secrets.token_urlsafe(32), "purpose": purpose, "next": safe_next(request, "")}
+    begun["member"] = request.member.pk if request.member else None
+    response = HttpResponseRedirect(certificate_address(purpose, begun["tx"]))
+    signed = signing.dumps(begun, salt=TX)
+    response.set_cookie(TX, signed, max_age=LIFE, path="/", secure=True, httponly=True, samesite="Lax")
+    return response
 
 
 @require_safe
@@ -55,8 +64,9 @@ def explain(request: Request) -> HttpResponse:
     """Say what will be asked before the browser asks (R46)."""
     if request.member is not None:
         return HttpResponseRedirect(safe_next(request, reverse("me")))
-    response = render(request, "portal/certificate_login.html", {"next": safe_next(request, "")})
-    response.form_targets = [*form_targets(), *redirect_origins()]  # type: ignore[attr-defined]
+    wanted = safe_next(request, "")
+    response = render(request, "portal/certificate_login.html", {"next": wanted})
+    response.form_targets = [*form_targets(), *origins_beyond(wanted)]  # type: ignore[attr-defined]
     return response
 
 
@@ -82,11 +92,19 @@ def begin_registration(request: Request) -> HttpResponse:
 
 
 def take(request: Request, purpose: str) -> tuple[bytes, dict[str, Any]]:
-    """Return the certificate of this session's transaction, once, and what was begun. Raises HandoverLost."""
-    begun = request.session.pop(TX, {})
-    tx = begun.get("tx", "") if begun.get("purpose") == purpose else ""
+    """Return the certificate of this browser's transaction, once, and what was begun. Raises HandoverLost."""
+    begun = _begun(request)
+    own = begun.get("member") == (request.member.pk if request.member else None)
+    tx = begun.get("tx", "") if own and begun.get("purpose") == purpose else ""
     der, chain = take_over(tx, request.GET.get("code", ""), purpose=purpose, by=request.actor)
     return der, begun | {"chain": chain}
+
+
+def _begun(request: Request) -> dict[str, Any]:
+    try:
+        return dict(signing.loads(request.COOKIES.get(TX, ""), salt=TX, max_age=LIFE))
+    except signing.BadSignature:
+        return {}
 
 
 @require_GET
@@ -98,7 +116,6 @@ def finish_login(request: Request) -> HttpResponse:
     user, credential = certificate.holder, certificate.credential
     by = replace(request.actor, user=user, name=user.username, credential=credential)
     note_certificate_login(certificate, by=by)
-    note_sign_in(user, by=by)
     open_session(request, user, credential=credential, at=request.actor.at)
     return HttpResponseRedirect(begun.get("next") or reverse("me"))
 

@@ -14,7 +14,7 @@ from securenet.surfaces.shared.access import Permission, requires
 from securenet.surfaces.shared.checks import check_rows, spaced
 from securenet.surfaces.shared.request import Request
 
-CLOCK, RESULT = "check_clock", "check_result"
+RESULT = "check_result"
 LONGEST_CLOCK = 16
 
 
@@ -23,8 +23,7 @@ LONGEST_CLOCK = 16
 def check(request: Request) -> HttpResponse:
     """Say what will be looked at; the button uses the token once."""
     if request.method == "POST":
-        request.session[CLOCK] = _clock_off(request)
-        return begin(request, CHECK)
+        return begin(request, CHECK, clock=_clock_off(request))
     response = render(request, "portal/computer/check.html")
     response.form_targets = form_targets()  # type: ignore[attr-defined]
     return response
@@ -43,7 +42,7 @@ def _clock_off(request: Request) -> int | None:
 def done(request: Request) -> HttpResponse:
     """Keep what was found under a code, once."""
     der, begun = take(request, CHECK)
-    findings = findings_of(der, begun.get("chain", []), request.session.pop(CLOCK, None), by=request.actor)
+    findings = findings_of(der, begun["chain"], begun["clock"], by=request.actor)
     kept = note_check(findings, by=request.actor)
     request.session[RESULT] = {"code": kept.code, "findings": findings}
     return HttpResponseRedirect(reverse("check-result"))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from securenet.domain.accounts.actions import note_sign_in
 from securenet.domain.accounts.models import Kind
-from securenet.domain.oidc.queries import redirect_origins
+from securenet.domain.oidc.queries import origins_beyond
 from securenet.foundation.refusal import Refusal
 from securenet.surfaces.portal.oidc_logout import leave
 from securenet.surfaces.portal.register import GET_OR_POST
@@ -58,7 +58,7 @@ def login(request: Request) -> HttpResponse:
     wanted = safe_next(request, "")
     context = {"form": form, "next": wanted, "ended": "ended" in request.GET and request.method != "POST"}
     response = render(request, "portal/login.html", context, status=status if form.errors else 200)
-    response.form_targets = [settings.PUBLIC_URLS["portal"], *redirect_origins()]  # type: ignore[attr-defined]
+    response.form_targets = [settings.PUBLIC_URLS["portal"], *origins_beyond(wanted)]  # type: ignore[attr-defined]
     return response
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from securenet.domain.accounts.models import User
+from securenet.domain.accounts.sessions import SessionStore
 from securenet.foundation.actor import Actor
 
 
 class Request(HttpRequest):
     """A request after the middleware: who, through which door, with which powers."""
 
+    session: SessionStore
     surface: str
     actor: Actor
     member: User | None

@@ -105,9 +105,11 @@ def person_in(request: Request, *, at: datetime) -> User | None:
     session = request.session
     if USER not in session:
         return None
-    user = User.objects.filter(pk=session[USER], closed_at=None).first()
+    user = session.person
     right = (
         user is not None
+        and user.pk == session[USER]
+        and user.closed_at is None
         and session.get(SURFACE) == request.surface
         and at < datetime.fromisoformat(session[ENDS])
         and constant_time_compare(session.get(HASH, ""), user.get_session_auth_hash())
