@@ -22,12 +22,13 @@ __all__ = ["web"]
 pytestmark = [pytest.mark.rule("R44", "R46"), pytest.mark.django_db]
 
 
-def test_a_member_learns_of_a_revocation_with_the_list_that_tells_it(pki, web, anong, chai):
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(seconds=5)], ids=["before", "while it is fetched"])
+def test_a_member_learns_of_a_revocation_with_the_list_that_tells_it(pki, web, anong, chai, later):
     hers = registered(anong, pki.certificate_for(), chai=chai)
     Authority.objects.filter(file="ca.cer").update(crl_urls=[url(web)])
     Authority.objects.exclude(file="ca.cer").update(crl_urls=[])
-    revoke(pki.hierarchy, int(hers.serial, 16), ReasonFlags.key_compromise, at=AT + HOUR, ca="ca")
-    serve(pki, web, AT + HOUR)
+    revoke(pki.hierarchy, int(hers.serial, 16), ReasonFlags.key_compromise, at=AT + HOUR + later, ca="ca")
+    serve(pki, web, AT + HOUR + later)
     refresh_revocation_lists(at=AT + HOUR)
     assert MemberCertificate.objects.get().status == Status.REVOKED
 

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from securenet.domain.approvals.actions import NotYourTurn, Overtaken
-from securenet.domain.approvals.flow import State, Verb
+from securenet.domain.approvals.flow import State
+from securenet.domain.certificates import jobs
 from securenet.domain.certificates.actions import (
     NotDeletable,
     delete_certificate,
+    mark_expired,
     mark_revoked,
     withdraw_certificate_request,
 )
@@ -20,6 +22,7 @@ from securenet.domain.certificates.judging import read_certificate
 from securenet.domain.certificates.models import LIVING, MemberCertificate, Status
 from securenet.foundation.actor import system
 from securenet.foundation.audit.models import AuditEntry
+from securenet.foundation.x509 import REFUSALS, Reason
 from tests.cast import AT, DAY, OWNER, SERVICE_DESK, as_actor, last_mail, member, staff
 from tests.domain.certificates.pki import YEAR, Pki, decide, register, registered
 
@@ -137,13 +140,45 @@ def test_a_request_whose_papers_never_came_ends_once(pki, anong):
     assert last_mail("case-expired").about == submission.about
 
 
-def test_one_that_was_revoked_while_pending_stays_so_when_its_request_is_refused(pki, anong, chai):
+@pytest.mark.rule("R44")
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_one_that_its_ca_revokes_while_it_waits_ends_its_request_and_its_sender_is_told(pki, anong, chai, language):
+    type(anong).objects.filter(pk=anong.pk).update(language=language)
     certificate = pki.certificate_for()
     submission = register(anong, certificate)
     pki.revoke(certificate)
     recheck(at=AT)
-    decide(submission, chai, Verb.REJECT, reason="Revoked.")
+    recheck(at=AT + DAY)
     assert MemberCertificate.objects.get().status == Status.REVOKED
+    assert submission.state() is State.REJECTED
+    reason = REFUSALS[Reason.REVOKED].th if language == "th" else REFUSALS[Reason.REVOKED].en
+    assert reason in last_mail("case-rejected").text
+    with pytest.raises(NotYourTurn):
+        decide(submission, chai)
+
+
+@pytest.mark.rule("R45")
+def test_one_that_expires_while_it_waits_ends_its_request(pki, anong):
+    submission = register(anong, pki.certificate_for(end=AT + 5 * DAY))
+    recheck(at=AT + 4 * DAY)
+    assert submission.state() is State.AWAITING_DOCUMENTS
+    recheck(at=AT + 6 * DAY)
+    assert (submission.state(), MemberCertificate.objects.get().status) == (State.REJECTED, Status.EXPIRED)
+    assert last_mail("case-rejected").about == submission.about
+
+
+@pytest.mark.rule("R44")
+def test_one_whose_holder_was_faster_does_not_keep_the_look_from_the_others(pki, anong, chai, hers, monkeypatch):
+    other = registered(anong, pki.certificate_for(of="other"), chai=chai)
+
+    def just_after_the_holder(certificate, *, by):
+        if certificate == hers:
+            delete_certificate(MemberCertificate.objects.get(pk=hers.pk), by=as_actor(anong))
+        mark_expired(certificate, by=by)
+
+    monkeypatch.setattr(jobs, "mark_expired", just_after_the_holder)
+    recheck(at=AT + YEAR + DAY)
+    assert (status(hers), status(other)) == (Status.DELETED, Status.EXPIRED)
 
 
 @pytest.mark.django_db(transaction=True)

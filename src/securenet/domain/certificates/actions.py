@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from securenet.domain.accounts.models import Session, User
 from securenet.domain.approvals.actions import (
@@ -26,6 +27,7 @@ from securenet.domain.certificates.judging import (
     read_certificate,
     register_findings,
     require_registrable,
+    words,
 )
 from securenet.domain.certificates.models import LIVING, MemberCertificate, Status
 from securenet.domain.certificates.renewing import renewed_by, require_old_key
@@ -228,11 +230,20 @@ def delete_certificate(certificate: MemberCertificate, *, by: Actor) -> None:
 
 @transaction.atomic
 def mark_revoked(certificate: MemberCertificate, *, by: Actor) -> None:
-    """Write down that the CA has revoked a registered certificate (R44)."""
+    """Write down that the CA has revoked a certificate; a request to register it ends (R44). Raises Overtaken."""
+    _close_request_for(certificate, Reason.REVOKED, by=by)
     turn_certificate(certificate, Status.REVOKED, Event.REVOKED, by=by, reason="revoked by its CA")
 
 
 @transaction.atomic
 def mark_expired(certificate: MemberCertificate, *, by: Actor) -> None:
-    """Write down that a registered certificate has expired (R45)."""
+    """Write down that a certificate has expired; a request to register it ends (R45). Raises Overtaken."""
+    _close_request_for(certificate, Reason.EXPIRED, by=by)
     turn_certificate(certificate, Status.EXPIRED, Event.EXPIRED, by=by)
+
+
+def _close_request_for(certificate: MemberCertificate, reason: Reason, *, by: Actor) -> None:
+    case = certificate.case
+    if certificate.status == Status.PENDING and case is not None and case.is_open:
+        with override(certificate.holder.language):
+            move_case(case, Verb.CLOSE, by=by, reason=words(reason))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from securenet.domain.approvals.actions import expire_case
+from securenet.domain.approvals.actions import Overtaken, expire_case
 from securenet.domain.approvals.models import Kind
 from securenet.domain.approvals.queries import now_due
 from securenet.domain.approvals.reminders import WITH_ADMINS, escalate_case, to_escalate, to_remind
@@ -45,10 +46,11 @@ def recheck(*, at: datetime) -> None:
     """Mark what has been revoked or has expired since (R44, R45)."""
     by = system("certificates", at)
     for certificate in MemberCertificate.objects.filter(status__in=LIVING).iterator():
-        if certificate.status_at(at) is Status.EXPIRED:
-            mark_expired(certificate, by=by)
-        elif Reason.REVOKED in judge(read_certificate(bytes(certificate.der)), by=by).reasons:
-            mark_revoked(certificate, by=by)
+        with suppress(Overtaken):  # by its holder or an approver: the next look sees what is left to do
+            if certificate.status_at(at) is Status.EXPIRED:
+                mark_expired(certificate, by=by)
+            elif Reason.REVOKED in judge(read_certificate(bytes(certificate.der)), by=by).reasons:
+                mark_revoked(certificate, by=by)
 
 
 @job("certificates.forget-handovers")

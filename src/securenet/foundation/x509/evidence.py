@@ -51,6 +51,6 @@ class Evidence:
         signer = answer.signer
         if signer is not None and self.crls and self.crls.status(signer, issuer, at) in ("revoked", "on-hold"):
             return "unknown"
-        if answer.status == "revoked" and answer.this_update <= at:
+        if answer.status == "revoked" and answer.has_begun(at):
             return "revoked"
         return answer.status if answer.is_current(at) else "unknown"

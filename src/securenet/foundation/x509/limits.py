@@ -22,4 +22,4 @@ MAX_PATH_STEPS = 200  # partial paths looked at while searching
 MAX_PATHS = 16  # tried for one certificate
 MAX_CRL = 64 * 1024 * 1024  # octets; a million entries with a reason each need 50
 MAX_OCSP = 64 * 1024  # octets
-AHEAD = timedelta(minutes=1)  # by which an OCSP answer may be younger than the request that it was asked for in
+AHEAD = timedelta(minutes=1)  # by which a list or an answer may be younger than the moment that it is fetched for

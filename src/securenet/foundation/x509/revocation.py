@@ -12,7 +12,7 @@ from cryptography import x509
 
 from securenet.foundation.x509.der import read_header
 from securenet.foundation.x509.entries import HOLD, Entries, Revocation
-from securenet.foundation.x509.limits import MAX_CRL
+from securenet.foundation.x509.limits import AHEAD, MAX_CRL
 from securenet.foundation.x509.reasons import Reason, Refused
 from securenet.foundation.x509.signatures import is_accepted_algorithm, is_signed_by
 from securenet.foundation.x509.trust import Authority
@@ -52,7 +52,11 @@ class RevocationList:
 
     def is_current(self, at: datetime) -> bool:
         """Whether the list speaks of this moment; one without nextUpdate never does (RFC 5280 section 5.1.2.5)."""
-        return self.next_update is not None and self.this_update <= at <= self.next_update
+        return self.next_update is not None and self.has_begun(at) and at <= self.next_update
+
+    def has_begun(self, at: datetime) -> bool:
+        """Whether it can have been fetched for somebody who began at `at`: it was signed later, by another clock."""
+        return self.this_update <= at + AHEAD
 
     @property
     def age_key(self) -> tuple[datetime, int]:
@@ -225,4 +229,4 @@ class CrlIndex:
 
 def _counts(revocations: RevocationList, entry: Revocation, at: datetime) -> bool:
     """Whether an entry is known at this moment: a list issued later counts for revocations before it."""
-    return revocations.this_update <= at or entry.at <= at
+    return revocations.has_begun(at) or entry.at <= at
