@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import cycle
 
 import pytest
 
@@ -72,19 +73,19 @@ NOT_SWEPT: dict[str, dict[str, str]] = {
 
 
 def look(at: Visit, surface: str, paths: list[str]) -> None:
-    """Look at pages in both languages and widths, as whoever is signed in there."""
+    """Look at pages in both languages and widths, as who is signed in; every other one is loaded on a phone."""
     at.go(surface, paths[0])
     for language in LANGUAGES:
         speak(at, language)
-        for path in paths:
+        for path, other_size in zip(paths, cycle([NARROW, WIDE]), strict=False):
             at.go(surface, path)
             assert at.page.locator("html").get_attribute("lang") == language, path
             assert at.page.locator("h1").count() == 1, path
             assert at.page.title().strip(), path
-            for size in (WIDE, NARROW):
-                at.page.set_viewport_size(size)
-                at.see(f"{surface}{path}")
-            at.page.set_viewport_size(WIDE)
+            at.see(f"{surface}{path}")
+            at.page.set_viewport_size(other_size)
+            at.see(f"{surface}{path}")
+        at.page.set_viewport_size(WIDE)
     speak(at, "th")  # a member's language is also that of their mails
 
 
