@@ -77,32 +77,64 @@ def mails(folder):
         return database.execute("SELECT count(*), sum(state = 'sent') FROM mail_mail").fetchone()
 
 
-def test_everything_answers_over_tls_and_stays_through_a_second_start(folder, base):
+@pytest.fixture(scope="module")
+def first(folder, base):
+    """The first start, which builds the demo: its process and what it told."""
     with demo(folder, base) as (process, told):
-        assert told["ready"] is True
-        assert told["pid"] == process.pid
-        assert {"urls", "accounts", "token", "certificates", "ca"} <= set(told)
-        for name in ("portal", "bms_id", "backoffice", "certificate", "mailbox"):
-            assert get(told["urls"][name], told["ca"], "/readyz")[0] == 200
-        for nonce in ("q7w8", "another-name"):
-            address = told["urls"]["certificate"].replace("cert.localhost", f"{nonce}.cert.localhost")
-            assert get(address, told["ca"], "/readyz")[0] == 200
-        until = time.monotonic() + PATIENCE
-        while len(set(mails(folder))) > 1 and time.monotonic() < until:
-            time.sleep(0.5)
-        found = json.loads(get(told["urls"]["mailbox"], told["ca"], "/api/mails?to=malee")[1])
-        assert any("/register/confirm/" in link for mail in found for link in mail["links"])
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
-        assert (process.stdout.read(), "Traceback" in process.stderr.read()) == ("", False)
+        yield process, told
+
+
+@pytest.fixture(scope="module")
+def left(first):
+    """What the first start told; it has been asked to end."""
+    process, told = first
+    process.send_signal(signal.SIGTERM)
+    process.wait(PATIENCE)
+    return told
+
+
+def test_everything_answers_over_tls(first, folder):
+    process, told = first
+    assert told["ready"] is True
+    assert told["pid"] == process.pid
+    assert {"urls", "accounts", "token", "certificates", "ca"} <= set(told)
+    for name in ("portal", "bms_id", "backoffice", "certificate", "mailbox"):
+        assert get(told["urls"][name], told["ca"], "/readyz")[0] == 200
+    for nonce in ("q7w8", "another-name"):
+        address = told["urls"]["certificate"].replace("cert.localhost", f"{nonce}.cert.localhost")
+        assert get(address, told["ca"], "/readyz")[0] == 200
+    until = time.monotonic() + PATIENCE
+    while len(set(mails(folder))) > 1 and time.monotonic() < until:
+        time.sleep(0.5)
+    found = json.loads(get(told["urls"]["mailbox"], told["ca"], "/api/mails?to=malee")[1])
+    assert any("/register/confirm/" in link for mail in found for link in mail["links"])
+
+
+def test_two_demos_stand_beside_each_other(first, tmp_path):
+    _process, told = first
+    with demo(tmp_path / "second", free_ports(10)) as (_other, second):
+        assert set(told["urls"].values()).isdisjoint(second["urls"].values())
+        for each in (told, second):
+            assert get(each["urls"]["portal"], each["ca"], "/")[0] == 200
+
+
+@pytest.mark.usefixtures("left")
+def test_it_ends_well_when_asked_to_and_frees_its_ports(first, base):
+    process, _told = first
+    assert process.returncode == 0
+    assert (process.stdout.read(), "Traceback" in process.stderr.read()) == ("", False)
     assert all(is_free(base + number) for number in range(10))
+
+
+def test_a_second_start_finds_what_the_first_built(left, folder, base):
     with demo(folder, base) as (process, again):
-        assert again["accounts"] == told["accounts"]
-        assert again["certificates"] == told["certificates"]
+        assert again["accounts"] == left["accounts"]
+        assert again["certificates"] == left["certificates"]
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == 0
 
 
+@pytest.mark.usefixtures("left")
 def test_when_one_process_ends_the_demo_says_which_and_ends(folder, base):
     with demo(folder, base) as (process, _told):
         children = subprocess.run(
@@ -115,20 +147,12 @@ def test_when_one_process_ends_the_demo_says_which_and_ends(folder, base):
     assert all(is_free(base + number) for number in range(10))
 
 
-def test_starting_afresh_forgets_everything(folder, base):
-    with demo(folder, base) as (_process, told):
-        before = {one["totp"] for one in told["accounts"] if "totp" in one}
+def test_starting_afresh_forgets_everything(left, folder, base):
+    before = {one["totp"] for one in left["accounts"] if "totp" in one}
     with demo(folder, base, "--reset") as (_process, fresh):
         after = {one["totp"] for one in fresh["accounts"] if "totp" in one}
     assert len(before) == len(after)
     assert before.isdisjoint(after)
-
-
-def test_two_demos_stand_beside_each_other(folder, base, tmp_path):
-    with demo(folder, base) as (_one, told), demo(tmp_path / "second", free_ports(10)) as (_other, second):
-        assert set(told["urls"].values()).isdisjoint(second["urls"].values())
-        for each in (told, second):
-            assert get(each["urls"]["portal"], each["ca"], "/")[0] == 200
 
 
 def test_a_port_in_use_ends_it_with_1_before_anything_is_touched(tmp_path, base):
