@@ -18,6 +18,8 @@ settings.register_profile("ci", derandomize=True, **UNTIMED)  # its verdict is a
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 JOURNEYS = Path(__file__).parent / "journeys"
+OWN_STORY = JOURNEYS / "test_1_ways.py"
+"""Journeys on which no other stands: a second demo can be walked through by them."""
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
@@ -74,13 +76,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Share the tests out when two processes run beside each other, one for each database.
 
     The process on PostgreSQL repeats what uses a database, and walks the journeys at its end; what else drives a
-    browser is for the one on SQLite. Without TEST_DATABASE all tests stay where they are.
+    browser is for the one on SQLite, with the journeys that stand for themselves: so both take about as long. Without
+    TEST_DATABASE all tests are run. Journeys come last: their browser stays open, and no other can be opened beside it.
     """
     share = {
-        "sqlite": lambda item: not is_journey(item),
-        "postgresql": lambda item: is_journey(item) or (uses_database(item) and not drives_browser(item)),
+        "sqlite": lambda item: not is_journey(item) or item.path == OWN_STORY,
+        "postgresql": lambda item: (
+            item.path != OWN_STORY if is_journey(item) else uses_database(item) and not drives_browser(item)
+        ),
     }.get(os.environ.get("TEST_DATABASE", ""), lambda item: True)
-    ours = sorted(filter(share, items), key=drives_browser)
+    ours = sorted(filter(share, items), key=lambda item: drives_browser(item) + is_journey(item))
     kept = set(ours)
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = ours

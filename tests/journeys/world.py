@@ -106,8 +106,13 @@ def move(demo: Demo, job: str, *changes: tuple[str | int, ...]) -> None:
 
 
 def free_ports() -> int:
-    """The first of ten ports that nobody listens at, below those that the tests of commands take."""
-    for base in range(18000, 20000, PORTS):
+    """The first of ten ports that nobody listens at, below those that the tests of commands take.
+
+    Two processes that look for theirs at the same moment begin at different ones.
+    """
+    bases = range(18000, 20000, PORTS)
+    for number in range(len(bases)):
+        base = bases[(os.getpid() + number) % len(bases)]
         if all(_is_free(base + offset) for offset in range(PORTS)):
             return base
     raise AssertionError("no ten free ports in a row")
