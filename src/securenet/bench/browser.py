@@ -41,10 +41,18 @@ class Answer:
 
     def hidden(self, mark: str) -> dict[str, str]:
         """Return the hidden fields of the form that `mark` stands in. Raises Unexpected without one."""
-        form = next((form for form in self.text.split("<form")[1:] if mark in form.partition("</form>")[0]), None)
-        if form is None:
+        return {name: unescape(value) for name, value in HIDDEN.findall(self._form(mark))}
+
+    def action(self, mark: str) -> str:
+        """Return where the form that `mark` stands in leads. Raises Unexpected without one."""
+        return unescape(self._form(mark).partition('action="')[2].partition('"')[0])
+
+    def _form(self, mark: str) -> str:
+        forms = (form.partition("</form>")[0] for form in self.text.split("<form")[1:])
+        found = next((form for form in forms if mark in form), None)
+        if found is None:
             raise Unexpected(f"{self.url}: no form with {mark} (status {self.status})")
-        return {name: unescape(value) for name, value in HIDDEN.findall(form.partition("</form>")[0])}
+        return found
 
 
 class Transport(Protocol):

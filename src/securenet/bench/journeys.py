@@ -49,12 +49,14 @@ class CertificateLogin:
     """Signs in with a certificate: explaining page, certificate address, landing page. Raises Unexpected."""
 
     browser: Browser
+    start: str = f"{PORTAL}/login/certificate/"
+    landing: str = f"{PORTAL}/me/"
 
     def __call__(self) -> None:
         """Do it."""
-        page = self.browser.get(f"{PORTAL}/login/certificate/")
-        begun = self.browser.post(f"{PORTAL}/login/certificate/begin/", page.hidden("/begin/"))
-        require_page(self.browser.follow(begun), f"{PORTAL}/me/")
+        page = self.browser.get(self.start)
+        begun = self.browser.post(urljoin(page.url, page.action("/begin/")), page.hidden("/begin/"))
+        require_page(self.browser.follow(begun), self.landing)
         self.browser.close()
 
 

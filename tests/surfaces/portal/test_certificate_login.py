@@ -9,8 +9,10 @@ import pytest
 
 from securenet.domain.accounts.models import Session
 from securenet.domain.certificates.handover import LIFE
+from securenet.domain.certificates.login import require_login_certificate
 from securenet.domain.certificates.models import MemberCertificate, Status
 from securenet.foundation.audit.models import AuditEntry
+from securenet.surfaces.portal import certificate_login
 from securenet.surfaces.portal.certificate_login import LIFE as LONGEST
 from securenet.surfaces.portal.certificate_login import TX
 from tests.cast import AT, DAY
@@ -202,6 +204,19 @@ class TestHandingOver:
         MemberCertificate.objects.update(status=Status.DELETED)
 
         self.refused_otherwise(anyone, path)
+
+    def test_not_when_it_is_revoked_between_the_check_and_the_session(self, anyone, certificate, monkeypatch):
+        path = self.back(anyone, certificate)
+
+        def judge_then_lose(der, *, by):
+            found = require_login_certificate(der, by=by)
+            MemberCertificate.objects.update(status=Status.REVOKED)
+            return found
+
+        monkeypatch.setattr(certificate_login, "require_login_certificate", judge_then_lose)
+
+        self.refused_otherwise(anyone, path)
+        assert not AuditEntry.objects.filter(event="account.signed-in").exists()
 
     def refused_otherwise(self, visitor, path):
         assert visitor.get(path).status_code == 409

@@ -26,3 +26,15 @@ class Card(models.Model):
 
     class Meta:
         app_label = "bare"
+
+
+class Handover(models.Model):
+    """A card on its way from the address that asks for certificates to the page that asked for it."""
+
+    tx_hash = models.CharField(max_length=64, unique=True)
+    code_hash = models.CharField(max_length=64)
+    card = models.ForeignKey(Card, models.CASCADE)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "bare"

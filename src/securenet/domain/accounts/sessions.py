@@ -41,6 +41,11 @@ class SessionStore(DatabaseStore):
         self.person = row.user if row else None
         return self.decode(row.session_data) if row else {}
 
+    def save(self, must_create: bool = False) -> None:
+        """Write the row, after which nothing is left to be written."""
+        super().save(must_create)
+        self.modified = False
+
     def _get_new_session_key(self) -> str:
         """Return a key without asking whether a row has it: inserting it would say so, and `create` try another."""
         return get_random_string(KEY_LENGTH, VALID_KEY_CHARS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -31,8 +32,8 @@ from securenet.surfaces.shared.access import OPENED_BY, Permission, requires, sa
 from securenet.surfaces.shared.errors import STATUS, note_refusal
 from securenet.surfaces.shared.fresh import again, came_back
 from securenet.surfaces.shared.request import Request
-from securenet.surfaces.shared.sessions import close_session, open_session
-from securenet.surfaces.shared.signing_in import require_sign_in
+from securenet.surfaces.shared.sessions import close_session
+from securenet.surfaces.shared.signing_in import enter, require_sign_in
 from securenet.surfaces.shared.throttling import allow
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -175,8 +176,7 @@ def _prove(request: Request, user: User, code: str) -> None:
 
 def _enter(request: Request, user: User) -> HttpResponse:
     wanted = request.session[PENDING]["next"]
-    open_session(request, user, credential=CREDENTIAL, at=request.actor.at)
-    note_sign_in(user, by=_as(request, user))
+    enter(request, user, credential=CREDENTIAL, note=partial(note_sign_in, user))
     return HttpResponseRedirect(wanted or reverse("home"))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 from base64 import b64encode
-from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -22,7 +22,7 @@ from securenet.domain.certificates.login import note_certificate_login, require_
 from securenet.domain.oidc.queries import origins_beyond
 from securenet.surfaces.shared.access import Permission, requires, safe_next
 from securenet.surfaces.shared.request import Request
-from securenet.surfaces.shared.sessions import open_session
+from securenet.surfaces.shared.signing_in import enter
 
 LOGIN, REGISTER, RENEW, RELEASE, CHECK = "login", "register", "renew", "release", "check"
 TX = "__Host-certificate-visit"
@@ -113,10 +113,8 @@ def finish_login(request: Request) -> HttpResponse:
     """Sign in the holder of the certificate that came back."""
     der, begun = take(request, LOGIN)
     certificate = require_login_certificate(der, by=request.actor)
-    user, credential = certificate.holder, certificate.credential
-    by = replace(request.actor, user=user, name=user.username, credential=credential)
-    note_certificate_login(certificate, by=by)
-    open_session(request, user, credential=credential, at=request.actor.at)
+    note = partial(note_certificate_login, certificate)
+    enter(request, certificate.holder, credential=certificate.credential, note=note)
     return HttpResponseRedirect(begun.get("next") or reverse("me"))
 
 

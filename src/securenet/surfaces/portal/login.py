@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
@@ -21,8 +21,7 @@ from securenet.surfaces.shared import forms
 from securenet.surfaces.shared.access import Permission, requires, safe_next
 from securenet.surfaces.shared.errors import STATUS
 from securenet.surfaces.shared.request import Request
-from securenet.surfaces.shared.sessions import open_session
-from securenet.surfaces.shared.signing_in import require_sign_in
+from securenet.surfaces.shared.signing_in import enter, require_sign_in
 
 
 class LoginForm(forms.Form):
@@ -52,8 +51,7 @@ def login(request: Request) -> HttpResponse:
             form.refuse(refusal)
             status = STATUS.get(type(refusal), 422)
         else:
-            open_session(request, user, credential="password", at=request.actor.at)
-            note_sign_in(user, by=replace(request.actor, user=user, name=user.username, credential="password"))
+            enter(request, user, credential="password", note=partial(note_sign_in, user))
             return HttpResponseRedirect(safe_next(request, reverse("me")))
     wanted = safe_next(request, "")
     context = {"form": form, "next": wanted, "ended": "ended" in request.GET and request.method != "POST"}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -95,8 +96,14 @@ def _footer(surface: str) -> list[dict[str, str]]:
 
 
 def _address(name: str) -> str:
+    return _address_at(name, get_urlconf())
+
+
+@lru_cache(maxsize=256)
+def _address_at(name: str, urlconf: str | None) -> str:
+    """Return the address of a page of a surface, empty where it has none: always the same."""
     try:
-        return reverse(name)
+        return reverse(name, urlconf)
     except NoReverseMatch:
         return ""
 

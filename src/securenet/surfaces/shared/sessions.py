@@ -37,7 +37,7 @@ def cookie_name(surface: str) -> str:
 
 
 class SurfaceSessionMiddleware:
-    """Gives each request the session of its surface's cookie and saves it when it was changed."""
+    """Gives each request the session of its surface's cookie; saves it, and gives the cookie, when it was changed."""
 
     def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
@@ -52,13 +52,20 @@ class SurfaceSessionMiddleware:
         if session.is_empty():
             if name in request.COOKIES:
                 response.delete_cookie(name, path="/", samesite="Lax")
-        elif session.modified and response.status_code < 500:
-            try:
-                session.save()
-            except UpdateError as error:
-                raise SessionInterrupted("the session ended while the request ran") from error
-            response.set_cookie(name, session.session_key or "", path="/", secure=True, httponly=True, samesite="Lax")
+        elif response.status_code < 500:
+            _save(session)
+            if session.session_key and session.session_key != request.COOKIES.get(name):
+                key = session.session_key
+                response.set_cookie(name, key, path="/", secure=True, httponly=True, samesite="Lax")
         return response
+
+
+def _save(session: SessionStore) -> None:
+    try:
+        if session.modified:
+            session.save()
+    except UpdateError as error:
+        raise SessionInterrupted("the session ended while the request ran") from error
 
 
 def open_session(request: Request, user: User, *, credential: str, at: datetime) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Protocol
+
+from django.db import transaction
+
 from securenet.domain.accounts.actions import (
     WrongCredentials,
     note_refused_sign_in,
@@ -10,11 +15,28 @@ from securenet.domain.accounts.actions import (
 from securenet.domain.accounts.models import Kind, User
 from securenet.domain.accounts.queries import is_known_address
 from securenet.domain.profile.queries import profile
+from securenet.foundation.actor import Actor
 from securenet.foundation.throttle.actions import forget
 from securenet.surfaces.shared.request import Request
+from securenet.surfaces.shared.sessions import open_session
 from securenet.surfaces.shared.throttling import allow
 
 ACCOUNT, ADDRESS, OVERALL = "login-account", "login-address", "login-overall"
+
+
+class Note(Protocol):
+    """Writes a sign-in down."""
+
+    def __call__(self, *, by: Actor) -> None:
+        """Write it."""
+
+
+@transaction.atomic
+def enter(request: Request, user: User, *, credential: str, note: Note) -> None:
+    """Write the sign-in down and open the session that it tells of: both, or neither. Raises what `note` raises."""
+    note(by=replace(request.actor, user=user, name=user.username, credential=credential))
+    open_session(request, user, credential=credential, at=request.actor.at)
+    request.session.save()
 
 
 def require_sign_in(request: Request, username: str, password: str, *, kind: Kind) -> User:
