@@ -174,6 +174,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "securenet.foundation.text.filters",
+                "securenet.surfaces.shared.templatetags.lasting",
                 "securenet.surfaces.shared.templatetags.components",
                 "securenet.surfaces.shared.templatetags.figures",
             ],

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from secrets import token_hex
 from typing import Any, cast
 
-from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.utils.crypto import get_random_string
 
 from securenet.domain.accounts.models import Session, User
 
 USER, SURFACE, OPENED, ENDS, CREDENTIAL = "_user", "_surface", "_opened", "_ends", "_credential"
 ADDRESS, AGENT, TOUCHED = "_address", "_agent", "_touched"
-KEY_LENGTH = 32
 
 
 class SessionStore(DatabaseStore):
@@ -47,8 +45,8 @@ class SessionStore(DatabaseStore):
         self.modified = False
 
     def _get_new_session_key(self) -> str:
-        """Return a key without asking whether a row has it: inserting it would say so, and `create` try another."""
-        return get_random_string(KEY_LENGTH, VALID_KEY_CHARS)
+        """Return 128 random bits; whether a row has them, inserting it would say, and `create` try others."""
+        return token_hex(16)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row for `data`."""
