@@ -5,8 +5,9 @@ from functools import partial
 
 import pytest
 
-from securenet.domain.certificates.handover import HandoverLost, hand_over, take_over
+from securenet.domain.certificates.handover import HandoverLost, hand_over, hand_over_login, take_over
 from securenet.domain.certificates.jobs import forget_old_handovers
+from securenet.domain.certificates.login import CertificateUnusable
 from securenet.domain.certificates.models import Handover
 from tests.cast import AT, as_actor
 
@@ -15,11 +16,11 @@ TX, DER = "the transaction in her session", b"a certificate"
 SECOND = timedelta(seconds=1)
 
 
-def give(tx=TX, at=AT, purpose="login"):
+def give(tx=TX, at=AT, purpose="register"):
     return hand_over(tx, purpose=purpose, der=DER, by=as_actor(at=at, surface="certificate"))
 
 
-def take(code, tx=TX, at=AT, purpose="login"):
+def take(code, tx=TX, at=AT, purpose="register"):
     return take_over(tx, code, purpose=purpose, by=as_actor(at=at))[0]
 
 
@@ -51,7 +52,15 @@ def test_a_guessed_code_opens_nothing(code):
 
 def test_one_for_registering_does_not_log_in():
     with pytest.raises(HandoverLost):
-        take(give(purpose="register"))
+        take(give(), purpose="login")
+
+
+def test_one_that_nobody_judged_is_not_handed_over_for_a_login():
+    with pytest.raises(HandoverLost):
+        give(purpose="login")
+    with pytest.raises(CertificateUnusable):
+        hand_over_login(TX, der=DER, by=as_actor(at=AT, surface="certificate"))
+    assert not Handover.objects.exists()
 
 
 def test_it_lives_a_minute():

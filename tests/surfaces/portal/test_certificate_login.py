@@ -9,7 +9,7 @@ import pytest
 
 from securenet.domain.accounts.models import Session
 from securenet.domain.certificates.handover import LIFE
-from securenet.domain.certificates.login import require_login_certificate
+from securenet.domain.certificates.login import require_registered
 from securenet.domain.certificates.models import MemberCertificate, Status
 from securenet.foundation.audit.models import AuditEntry
 from securenet.surfaces.portal import certificate_login
@@ -208,12 +208,12 @@ class TestHandingOver:
     def test_not_when_it_is_revoked_between_the_check_and_the_session(self, anyone, certificate, monkeypatch):
         path = self.back(anyone, certificate)
 
-        def judge_then_lose(der, *, by):
-            found = require_login_certificate(der, by=by)
+        def find_then_lose(sha256, *, by):
+            found = require_registered(sha256, by=by)
             MemberCertificate.objects.update(status=Status.REVOKED)
             return found
 
-        monkeypatch.setattr(certificate_login, "require_login_certificate", judge_then_lose)
+        monkeypatch.setattr(certificate_login, "require_registered", find_then_lose)
 
         self.refused_otherwise(anyone, path)
         assert not AuditEntry.objects.filter(event="account.signed-in").exists()
@@ -227,6 +227,16 @@ class TestHandingOver:
         assert at_certificate_address(certificate.der, there).status_code == 302
 
         assert at_certificate_address(certificate.der, there).status_code == 403
+
+    @pytest.mark.parametrize("kind", ["revoked", "unaccepted", "unknown"])
+    def test_one_that_nobody_judged_does_not_sign_in(self, anyone, anong, chai, pki, kind):
+        der = presented(kind, pki, anong, chai)
+        errand = begin(anyone).replace("/login/?", "/certificates/register/?")
+        assert "purpose=login" in errand
+        back = at_certificate_address(der, errand).headers["Location"]
+
+        code = back.partition("?")[2]
+        self.refused(anyone, f"/login/certificate/done/?{code}")
 
     @pytest.mark.parametrize("query", ["", "tx=", "tx=%00", "tx=" + "x" * 5000, "tx=ก"])
     def test_an_invented_transaction_leads_nowhere(self, anyone, certificate, query):

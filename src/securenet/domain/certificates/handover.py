@@ -10,10 +10,12 @@ from hashlib import sha256
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from securenet.domain.certificates.login import require_login_certificate
 from securenet.domain.certificates.models import Handover
 from securenet.foundation.actor import Actor
 from securenet.foundation.refusal import Refusal
 
+LOGIN = "login"
 LIFE = timedelta(seconds=60)
 LONGEST = 128
 
@@ -28,12 +30,29 @@ def _hashed(secret: str) -> str:
     return sha256(secret[:LONGEST].encode()).hexdigest()
 
 
-@transaction.atomic
-def hand_over(tx: str, *, purpose: str, der: bytes, chain: Sequence[str] = (), by: Actor) -> str:
-    """Return the code under which the portal may take the certificate, once, within a minute.
+def hand_over_login(tx: str, *, der: bytes | None, by: Actor) -> str:
+    """Return the code for signing in with a certificate, which is judged here, where its key was proven (R46).
 
-    Raises HandoverLost where the transaction was used already.
+    Nothing else hands one over for that: whoever takes it over need not judge it again, only make sure that its
+    registration has not ended since. Called outside of transactions. Raises HandoverLost, or what
+    `require_login_certificate` raises.
     """
+    require_login_certificate(der, by=by)
+    return _keep(tx, LOGIN, der or b"", (), by=by)
+
+
+def hand_over(tx: str, *, purpose: str, der: bytes, chain: Sequence[str] = (), by: Actor) -> str:
+    """Return the code under which the portal may take a certificate that nobody judged, once, within a minute.
+
+    Raises HandoverLost where the transaction was used already, and for signing in.
+    """
+    if purpose == LOGIN:
+        raise HandoverLost
+    return _keep(tx, purpose, der, chain, by=by)
+
+
+@transaction.atomic
+def _keep(tx: str, purpose: str, der: bytes, chain: Sequence[str], *, by: Actor) -> str:
     if not tx:
         raise HandoverLost
     code = secrets.token_urlsafe(32)

@@ -17,13 +17,13 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_GET
 
-from securenet.domain.certificates.handover import hand_over
+from securenet.domain.certificates.handover import hand_over, hand_over_login
 from securenet.domain.certificates.judging import read_certificate
-from securenet.domain.certificates.login import NoCertificate, require_login_certificate
+from securenet.domain.certificates.login import NoCertificate
 from securenet.foundation.listener.client import header_certificate, peer_certificate
 from securenet.foundation.listener.tls import TlsSocket
 from securenet.foundation.refusal import Refusal
-from securenet.surfaces.portal.certificate_login import CHECK, LANGUAGE, LOGIN, PURPOSE, REGISTER, RELEASE, RENEW
+from securenet.surfaces.portal.certificate_login import CHECK, LANGUAGE, PURPOSE, REGISTER, RELEASE, RENEW
 from securenet.surfaces.shared.access import Permission, View, requires
 from securenet.surfaces.shared.errors import note_refusal
 from securenet.surfaces.shared.request import Request
@@ -60,10 +60,9 @@ def in_chosen_language(view: View) -> View:
 @requires(Permission.VISIT)
 def login(request: Request) -> HttpResponse:
     """Judge the certificate for a login; each fault has its own page (R46)."""
-    der = presented(request)
     try:
-        require_login_certificate(der, by=request.actor)
-        return _back(request, LOGIN, der or b"", "/login/certificate/done/")
+        code = hand_over_login(request.GET.get("tx", ""), der=presented(request), by=request.actor)
+        return _back_to("/login/certificate/done/", code)
     except Refusal as refusal:
         return _explain(request, refusal, "/login/certificate/")
 
@@ -74,8 +73,9 @@ def login(request: Request) -> HttpResponse:
 def register(request: Request) -> HttpResponse:
     """Take the certificate whose key was just proven: to be registered, to sign a renewal, to be released (R42a)."""
     der = presented(request)
-    purpose = request.GET.get(PURPOSE, REGISTER)
-    back, again = ERRANDS.get(purpose, ERRANDS[REGISTER])
+    asked = request.GET.get(PURPOSE, REGISTER)
+    purpose = asked if asked in ERRANDS else REGISTER
+    back, again = ERRANDS[purpose]
     try:
         if not der:
             raise NoCertificate
@@ -100,6 +100,10 @@ def check(request: Request) -> HttpResponse:
 
 def _back(request: Request, purpose: str, der: bytes, path: str, chain: Sequence[str] = ()) -> HttpResponseRedirect:
     code = hand_over(request.GET.get("tx", ""), purpose=purpose, der=der, chain=chain, by=request.actor)
+    return _back_to(path, code)
+
+
+def _back_to(path: str, code: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{settings.PUBLIC_URLS['portal']}{path}?{urlencode({'code': code})}")
 
 

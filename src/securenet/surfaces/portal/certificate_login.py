@@ -6,6 +6,7 @@ import secrets
 from base64 import b64encode
 from datetime import timedelta
 from functools import partial
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -17,14 +18,14 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from securenet.domain.certificates.handover import take_over
-from securenet.domain.certificates.login import note_certificate_login, require_login_certificate
+from securenet.domain.certificates.handover import LOGIN, take_over
+from securenet.domain.certificates.login import note_certificate_login, require_registered
 from securenet.domain.oidc.queries import origins_beyond
 from securenet.surfaces.shared.access import Permission, requires, safe_next
 from securenet.surfaces.shared.request import Request
 from securenet.surfaces.shared.signing_in import enter
 
-LOGIN, REGISTER, RENEW, RELEASE, CHECK = "login", "register", "renew", "release", "check"
+REGISTER, RENEW, RELEASE, CHECK = "register", "renew", "release", "check"
 TX = "__Host-certificate-visit"
 LIFE = timedelta(hours=1)
 """How long a browser may take to choose a certificate."""
@@ -110,9 +111,9 @@ def _begun(request: Request) -> dict[str, Any]:
 @require_GET
 @requires(Permission.VISIT)
 def finish_login(request: Request) -> HttpResponse:
-    """Sign in the holder of the certificate that came back."""
+    """Sign in the holder of the certificate that came back, which was judged where its key was proven."""
     der, begun = take(request, LOGIN)
-    certificate = require_login_certificate(der, by=request.actor)
+    certificate = require_registered(sha256(der).hexdigest(), by=request.actor)
     note = partial(note_certificate_login, certificate)
     enter(request, certificate.holder, credential=certificate.credential, note=note)
     return HttpResponseRedirect(begun.get("next") or reverse("me"))
