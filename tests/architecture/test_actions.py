@@ -26,9 +26,13 @@ def is_done_by_an_actor(action: ast.FunctionDef) -> bool:
     )
 
 
+JOINING = "transaction.atomic(savepoint=False)"
+"""Within another transaction it is a part of that, and undone with it."""
+
+
 def is_one_transaction(action: ast.FunctionDef) -> bool:
     return any(
-        ast.unparse(decorator).removesuffix("()") in {"transaction.atomic", "atomic"}
+        ast.unparse(decorator).removesuffix("()") in {"transaction.atomic", "atomic", JOINING}
         for decorator in action.decorator_list
     )
 
