@@ -66,7 +66,7 @@ def _keep(tx: str, purpose: str, der: bytes, chain: Sequence[str], *, by: Actor)
 
 @transaction.atomic
 def take_over(tx: str, code: str, *, purpose: str, by: Actor) -> tuple[bytes, list[str]]:
-    """Return the certificate that was handed over for this session's transaction, and what came with it.
+    """Return the certificate that was handed over for this browser's transaction, and what came with it.
 
     Raises HandoverLost.
     """
