@@ -17,6 +17,7 @@ from securenet.domain.certificates.actions import (
     mark_revoked,
     withdraw_certificate_request,
 )
+from securenet.domain.certificates.holding import ask_release, suspend_certificate
 from securenet.domain.certificates.jobs import expire_requests, recheck
 from securenet.domain.certificates.judging import read_certificate
 from securenet.domain.certificates.models import LIVING, MemberCertificate, Status
@@ -165,6 +166,19 @@ def test_one_that_expires_while_it_waits_ends_its_request(pki, anong):
     recheck(at=AT + 6 * DAY)
     assert (submission.state(), MemberCertificate.objects.get().status) == (State.REJECTED, Status.EXPIRED)
     assert last_mail("case-rejected").about == submission.about
+
+
+@pytest.mark.rule("R44", "R44a")
+def test_one_on_hold_that_its_ca_revokes_ends_the_request_to_lift_the_hold(pki, anong, hers):
+    suspend_certificate(hers, by=as_actor(anong))
+    hers.refresh_from_db()
+    asked = ask_release(hers, bytes(hers.der), by=as_actor(anong))
+    recheck(at=AT)
+    assert asked.state() is State.SERVICE_DESK_REVIEW
+    pki.revoke(read_certificate(bytes(hers.der)), at=AT)
+    recheck(at=AT)
+    assert (status(hers), asked.state()) == (Status.REVOKED, State.REJECTED)
+    assert REFUSALS[Reason.REVOKED].th in last_mail("case-rejected").text
 
 
 @pytest.mark.rule("R44")

@@ -8,7 +8,7 @@ from securenet.domain.calendar.queries import local_date
 from securenet.domain.entitlements.models import Entitlement, Role
 from securenet.domain.entitlements.queries import functions_of
 from securenet.domain.oidc.levels import Level, credential_of, level_of, methods_of, satisfies, weakest
-from securenet.domain.oidc.queries import claims_for, redirect_origins, within
+from securenet.domain.oidc.queries import claims_for, origins_beyond, within
 from tests.domain.oidc.world import NOON, function, relying_party, right
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("R90")]
@@ -82,7 +82,8 @@ def test_a_scope_opens_its_claims_only(bms_id, anong, alpha, scope, names):
 def test_forms_may_lead_to_connected_services_only(bms_id):
     ended, _secret = relying_party("ended", callback="https://ended.example/cb")
     type(ended).objects.filter(pk=ended.pk).update(ended_at=NOON)
-    assert redirect_origins() == ["https://bms-id.localhost:8441"]
+    assert origins_beyond("/oidc/authorize/?client_id=bms-id") == ["https://bms-id.localhost:8441"]
+    assert origins_beyond("") == []
 
 
 @pytest.mark.parametrize(

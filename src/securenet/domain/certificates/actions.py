@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -230,20 +231,21 @@ def delete_certificate(certificate: MemberCertificate, *, by: Actor) -> None:
 
 @transaction.atomic
 def mark_revoked(certificate: MemberCertificate, *, by: Actor) -> None:
-    """Write down that the CA has revoked a certificate; a request to register it ends (R44). Raises Overtaken."""
-    _close_request_for(certificate, Reason.REVOKED, by=by)
+    """Write down that the CA has revoked a certificate; the open requests about it end (R44). Raises Overtaken."""
+    _close_requests_about(certificate, Reason.REVOKED, by=by)
     turn_certificate(certificate, Status.REVOKED, Event.REVOKED, by=by, reason="revoked by its CA")
 
 
 @transaction.atomic
 def mark_expired(certificate: MemberCertificate, *, by: Actor) -> None:
-    """Write down that a certificate has expired; a request to register it ends (R45). Raises Overtaken."""
-    _close_request_for(certificate, Reason.EXPIRED, by=by)
+    """Write down that a certificate has expired; the open requests about it end (R45). Raises Overtaken."""
+    _close_requests_about(certificate, Reason.EXPIRED, by=by)
     turn_certificate(certificate, Status.EXPIRED, Event.EXPIRED, by=by)
 
 
-def _close_request_for(certificate: MemberCertificate, reason: Reason, *, by: Actor) -> None:
-    case = certificate.case
-    if certificate.status == Status.PENDING and case is not None and case.is_open:
-        with override(certificate.holder.language):
+def _close_requests_about(certificate: MemberCertificate, reason: Reason, *, by: Actor) -> None:
+    """End the open requests to register a certificate and to lift its hold, their sender told why."""
+    about = Q(certificate=certificate) | Q(release__certificate=certificate)
+    with override(certificate.holder.language):
+        for case in Case.objects.open().filter(about).select_related("submission__applicant"):
             move_case(case, Verb.CLOSE, by=by, reason=words(reason))

@@ -28,15 +28,15 @@ def relying_party(client_id: str) -> RelyingParty | None:
     return RelyingParty.objects.filter(client_id=client_id, ended_at=None).first()
 
 
-def redirect_origins() -> list[str]:
-    """Return the origins that a form of the provider may lead to: browsers hold form-action against redirects too."""
+def origins_beyond(wanted: str) -> list[str]:
+    """Return the origins that a form may lead to by way of the page `wanted` after it: none where it wants none.
+
+    Browsers hold form-action against redirects too.
+    """
+    if not wanted:
+        return []
     registered = RelyingParty.objects.filter(ended_at=None).values_list("redirect_uris", "post_logout_redirect_uris")
     return sorted({origin(uri) for lists in registered for uris in lists for uri in uris})
-
-
-def origins_beyond(wanted: str) -> list[str]:
-    """Return the origins that a form may lead to by way of the page `wanted` after it: none where it wants none."""
-    return redirect_origins() if wanted else []
 
 
 def origin(uri: str) -> str:

@@ -14,5 +14,5 @@ def mails_to(addressee: str) -> QuerySet[Mail]:
 
 def is_bouncing(addressee: str, address: str) -> bool:
     """Tell whether the last mail of somebody's that was sent to an address, or tried to be, could not be delivered."""
-    tried = Mail.objects.filter(addressee=addressee, to=address).exclude(state=MailState.QUEUED)
+    tried = mails_to(addressee).filter(to=address).exclude(state=MailState.QUEUED)
     return tried.order_by("-created_at", "-pk").values_list("state", flat=True).first() == MailState.FAILED

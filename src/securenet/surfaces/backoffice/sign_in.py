@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -22,7 +21,6 @@ from securenet.domain.accounts.second_factors import (
     require_code,
 )
 from securenet.domain.profile.queries import profile
-from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
 from securenet.foundation.documents.codes import qr_svg
 from securenet.foundation.refusal import Refusal
@@ -33,7 +31,7 @@ from securenet.surfaces.shared.errors import STATUS, note_refusal
 from securenet.surfaces.shared.fresh import again, came_back
 from securenet.surfaces.shared.request import Request
 from securenet.surfaces.shared.sessions import close_session
-from securenet.surfaces.shared.signing_in import enter, require_sign_in
+from securenet.surfaces.shared.signing_in import acting_as, enter, require_sign_in
 from securenet.surfaces.shared.throttling import allow
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -103,7 +101,7 @@ def login(request: Request) -> HttpResponse:
 
 def _await_code(request: Request, user: User) -> HttpResponse:
     """Remember for five minutes that the password was right, under a new session key."""
-    begin_second_factor(user, by=_as(request, user))
+    begin_second_factor(user, by=acting_as(request, user, CREDENTIAL))
     request.session.flush()
     request.session[PENDING] = {
         "user": user.pk,
@@ -113,10 +111,6 @@ def _await_code(request: Request, user: User) -> HttpResponse:
     }
     request.session.set_expiry(int(PENDING_LASTS.total_seconds()))
     return HttpResponseRedirect(reverse("second-factor"))
-
-
-def _as(request: Request, user: User) -> Actor:
-    return replace(request.actor, user=user, name=user.username, credential=CREDENTIAL)
 
 
 def _pending_user(request: Request) -> User | None:
@@ -162,7 +156,7 @@ def _prove(request: Request, user: User, code: str) -> None:
     """Take the code. Raises WrongCode, or TooMany for an account whose codes are being guessed."""
     request.session[PENDING] = request.session[PENDING] | {"codes": request.session[PENDING]["codes"] - 1}
     allow(request, profile().throttles.login_account, SCOPE, str(user.pk))
-    factor, by = user.second_factor, _as(request, user)
+    factor, by = user.second_factor, acting_as(request, user, CREDENTIAL)
     try:
         if factor.confirmed_at is None:
             enrol_second_factor(factor, code=code, by=by)

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from securenet.domain.oidc.queries import redirect_origins
+from securenet.domain.oidc.queries import origins_beyond
 from securenet.domain.profile.queries import profile
 from securenet.domain.registration.terms import accept_terms, decline_terms
 from securenet.surfaces.portal.oidc_logout import leave
@@ -33,7 +33,8 @@ def terms_again(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         accept_terms(request.person, version=profile().terms.version, by=request.actor)
         return HttpResponseRedirect(safe_next(request, reverse("me")))
-    context = {"form": form, "terms": profile().terms, "next": safe_next(request, "")}
+    wanted = safe_next(request, "")
+    context = {"form": form, "terms": profile().terms, "next": wanted}
     response = render(request, "portal/terms_again.html", context, status=422 if form.errors else 200)
-    response.form_targets = [settings.PUBLIC_URLS["portal"], *redirect_origins()]  # type: ignore[attr-defined]
+    response.form_targets = [settings.PUBLIC_URLS["portal"], *origins_beyond(wanted)]  # type: ignore[attr-defined]
     return response

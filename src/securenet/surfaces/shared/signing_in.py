@@ -1,4 +1,4 @@
-"""Checking a user name and a password at any door, with every failure counted (R9, R13)."""
+"""Signing in at any door: name and password, every failure counted, then the session with its entry (R9, R13)."""
 
 from __future__ import annotations
 
@@ -31,10 +31,15 @@ class Note(Protocol):
         """Write it."""
 
 
+def acting_as(request: Request, user: User, credential: str) -> Actor:
+    """Return who acts from the moment on in which the person is known, whose session is not open yet."""
+    return replace(request.actor, user=user, name=user.username, credential=credential)
+
+
 @transaction.atomic
 def enter(request: Request, user: User, *, credential: str, note: Note) -> None:
     """Write the sign-in down and open the session that it tells of: both, or neither. Raises what `note` raises."""
-    note(by=replace(request.actor, user=user, name=user.username, credential=credential))
+    note(by=acting_as(request, user, credential))
     open_session(request, user, credential=credential, at=request.actor.at)
     request.session.save()
 
