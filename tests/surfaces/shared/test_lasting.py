@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.template import engines
 from django.urls import set_urlconf
 from django.utils import translation
 
+import securenet
+
+SOURCE = Path(securenet.__file__).parent
 PORTAL, BACKOFFICE = "securenet.surfaces.portal.urls", "securenet.surfaces.backoffice.urls"
 
 
@@ -88,3 +93,9 @@ def test_a_file_has_its_address():
 
     assert said(template("{% static 'portal.css' %}"), "en") == said(named, "en", name="portal.css")
     assert said(named, "en", name="icon.svg").endswith(".svg")
+
+
+def test_no_page_changes_its_language_halfway():
+    told = [path for path in SOURCE.rglob("*.html") if "{% language" in path.read_text()]
+
+    assert not told, "a page's language is asked for once a template"

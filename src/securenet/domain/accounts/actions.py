@@ -8,6 +8,7 @@ from functools import cache
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.accounts.models import EmailChange, Kind, KnownAddress, Session, StaffRole, User
@@ -15,6 +16,7 @@ from securenet.domain.accounts.passwords import require_good_password
 from securenet.domain.profile.queries import profile
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
+from securenet.foundation.compiled import compiled
 from securenet.foundation.jobs.actions import enqueue
 from securenet.foundation.refusal import Refusal
 from securenet.foundation.sealed.box import blind_index
@@ -84,11 +86,16 @@ def require_credentials(username: str, password: str, *, kind: Kind) -> User:
 
     Raises WrongCredentials. The caller opens the session and calls `note_sign_in`.
     """
-    user = User.objects.filter(username=username.strip().lower(), kind=kind, closed_at=None).first()
+    user = _open_account.first(username.strip().lower(), kind)
     right = check_password(password, user.password if user else _nobodys_hash())
     if user is None or not right:
         raise WrongCredentials
     return user
+
+
+@compiled
+def _open_account(username: str, kind: Kind) -> QuerySet[User]:
+    return User.objects.filter(username=username, kind=kind, closed_at=None)
 
 
 @transaction.atomic(savepoint=False)

@@ -11,6 +11,7 @@ from securenet.domain.accounts.models import Kind, KnownAddress, Session, StaffR
 from securenet.domain.profile.catalogue import Service, Tier
 from securenet.domain.profile.operator import Desk
 from securenet.domain.profile.queries import profile
+from securenet.foundation.compiled import compiled
 from securenet.foundation.sealed.box import blind_index
 
 NUMBER_DIGITS = 10
@@ -23,7 +24,12 @@ def roles_of(user: User) -> list[tuple[str, str]]:
     """Return a staff member's roles as (role, desk)."""
     if user.kind != Kind.STAFF:
         return []
-    return list(StaffRole.objects.filter(user=user).values_list("role", "desk"))
+    return _roles(user.pk)
+
+
+@compiled
+def _roles(user: int) -> QuerySet[StaffRole, tuple[str, str]]:
+    return StaffRole.objects.filter(user=user).values_list("role", "desk")
 
 
 def desks_of(user: User) -> frozenset[str]:
@@ -118,9 +124,12 @@ def members_found(text: str, most: int) -> list[User]:
 
 def is_known_address(username: str, address: str) -> bool:
     """Tell whether this person has signed in from this address before."""
-    return KnownAddress.objects.filter(
-        user__username=username.strip().lower(), address_index=blind_index(address, purpose="known-address")
-    ).exists()
+    return bool(_known(username.strip().lower(), blind_index(address, purpose="known-address")))
+
+
+@compiled
+def _known(username: str, address_index: str) -> QuerySet[KnownAddress, tuple[int]]:
+    return KnownAddress.objects.filter(user__username=username, address_index=address_index).values_list("pk")[:1]
 
 
 def is_username_free(username: str) -> bool:

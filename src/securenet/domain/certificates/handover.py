@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.certificates.login import require_login_certificate
 from securenet.domain.certificates.models import Handover
 from securenet.foundation.actor import Actor
+from securenet.foundation.compiled import compiled
 from securenet.foundation.refusal import Refusal
 
 LOGIN = "login"
@@ -70,12 +72,15 @@ def take_over(tx: str, code: str, *, purpose: str, by: Actor) -> tuple[bytes, li
 
     Raises HandoverLost.
     """
-    row = Handover.objects.filter(
-        tx_hash=_hashed(tx), code_hash=_hashed(code), purpose=purpose, expires_at__gte=by.at
-    ).first()
+    row = _waiting.first(_hashed(tx), _hashed(code), purpose, by.at)
     if row is None or Handover.objects.filter(pk=row.pk).delete()[0] != 1:
         raise HandoverLost
     return bytes(row.der), list(row.chain)
+
+
+@compiled
+def _waiting(tx_hash: str, code_hash: str, purpose: str, at: datetime) -> QuerySet[Handover]:
+    return Handover.objects.filter(tx_hash=tx_hash, code_hash=code_hash, purpose=purpose, expires_at__gte=at)
 
 
 @transaction.atomic

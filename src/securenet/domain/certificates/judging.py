@@ -9,6 +9,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from securenet.domain.accounts.models import User
@@ -21,7 +22,9 @@ from securenet.domain.certificates.models import (
     Status,
 )
 from securenet.domain.profile.queries import accepted_set, profile
+from securenet.domain.profile.trust import TrustSet
 from securenet.foundation.actor import Actor
+from securenet.foundation.compiled import compiled
 from securenet.foundation.refusal import Refusal
 from securenet.foundation.x509 import (
     REFUSALS,
@@ -121,9 +124,14 @@ def excepted(at: datetime) -> set[bytes]:
 
 def trust_now() -> Accepted:
     """Return the trust store and its revocation lists as they are in the database, parsed once per change."""
-    rows = Authority.objects.filter(trust_set=accepted_set(), withdrawn_at=None).order_by("pk", "crls__pk")
-    state = rows.values_list("pk", "sha256", "ocsp_urls", *(f"crls__{column}" for column in LIST_STATE))
+    state = _state(accepted_set())
     return _accepted(tuple((pk, sha256, bool(urls), *of_list) for pk, sha256, urls, *of_list in state))
+
+
+@compiled
+def _state(trust_set: TrustSet) -> QuerySet[Authority, tuple[Any, ...]]:
+    rows = Authority.objects.filter(trust_set=trust_set, withdrawn_at=None).order_by("pk", "crls__pk")
+    return rows.values_list("pk", "sha256", "ocsp_urls", *(f"crls__{column}" for column in LIST_STATE))
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from securenet.domain.accounts.actions import note_sign_in
@@ -13,6 +14,7 @@ from securenet.domain.certificates.judging import CertificateRefused, judge, rea
 from securenet.domain.certificates.models import MemberCertificate, Status
 from securenet.foundation.actor import Actor
 from securenet.foundation.audit.actions import record
+from securenet.foundation.compiled import compiled
 from securenet.foundation.refusal import Refusal
 from securenet.foundation.x509 import Certificate, Purpose, Reason, Verdict
 
@@ -122,14 +124,19 @@ def require_registered(sha256: str, *, by: Actor) -> MemberCertificate:
 
     Raises CertificateUnknown, CertificatePending, CertificateExpired, CertificateRevoked or CertificateSuspended.
     """
-    rows = MemberCertificate.objects.select_related("holder").filter(sha256=sha256)
-    registered = rows.order_by("-registered_at", "-pk").first()
+    registered = _newest.first(sha256)
     if registered is None or not registered.holder.is_active:
         raise CertificateUnknown
     standing = registered.status_at(by.at)
     if standing is not Status.VALID:
         raise STANDING[standing]
     return registered
+
+
+@compiled
+def _newest(sha256: str) -> QuerySet[MemberCertificate]:
+    rows = MemberCertificate.objects.select_related("holder").filter(sha256=sha256)
+    return rows.order_by("-registered_at", "-pk")[:1]
 
 
 def require_sound(

@@ -24,6 +24,7 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingPolicy,
     RevocationCheckingRule,
 )
+from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.validate import async_validate_path
 
 from securenet.foundation.x509.limits import MIN_RSA
@@ -38,6 +39,7 @@ _NO_REVOCATION_HERE = CertRevTrustPolicy(
         intermediate_ca_cert_rule=RevocationCheckingRule.NO_CHECK,
     )
 )
+_NOBODY_ELSE = SimpleTrustManager()  # type: ignore[no-untyped-call]  # the path brings its anchor along
 _ALGORITHMS = DisallowWeakAlgorithmsPolicy(  # type: ignore[no-untyped-call]
     weak_hash_algos=frozenset({"md2", "md5", "sha1", "sha224"}),
     weak_signature_algos=frozenset({"dsa"}),
@@ -67,10 +69,10 @@ def judge_path(certificate: x509.Certificate, der: bytes, trust: Trust, at: date
 @remembered(1_024)
 def _judge(certificate: x509.Certificate, der: bytes, trust: Trust) -> tuple[Judgement, ...]:
     """Return one judgement or more, all without regard to the time."""
-    parsed = _parse(der)
+    parsed, issuer = _parse(der)
     if parsed is None:
         return (Judgement((Reason.UNTRUSTED_PATH,)),)
-    named = [ca for ca in trust.intermediates if ca.name == parsed.issuer.hashable] if trust.roots else []
+    named = [ca for ca in trust.intermediates if ca.name == issuer] if trust.roots else []
     if not named:
         return (Judgement((Reason.SELF_SIGNED if _signs_itself(certificate) else Reason.UNACCEPTED_ISSUER,)),)
     key_id = parsed.authority_key_identifier
@@ -96,7 +98,7 @@ def path_reasons(path: Sequence[Authority], der: bytes, at: datetime) -> tuple[R
     Whether the CAs' validity periods cover the moment is judged apart from the rest, so that every reason is told at
     once; the certificate's own is not judged here.
     """
-    leaf = _parse(der)
+    leaf, _issuer = _parse(der)
     return (Reason.UNTRUSTED_PATH,) if leaf is None else _at_the_time(path, _reasons(path, leaf, at), at)
 
 
@@ -144,13 +146,14 @@ class _Thread(threading.local):
 _thread = _Thread()
 
 
-def _parse(der: bytes) -> Asn1Certificate | None:
+def _parse(der: bytes) -> tuple[Asn1Certificate | None, str]:
+    """Return the certificate with its issuer's name as names are compared; None where either cannot be read."""
     try:
         parsed = Asn1Certificate.load(der, strict=True)
-        _ = (parsed.issuer.hashable, parsed.not_valid_before, parsed.not_valid_after, parsed.authority_key_identifier)
+        _ = (parsed.not_valid_before, parsed.not_valid_after, parsed.authority_key_identifier)
+        return parsed, parsed.issuer.hashable
     except Exception:
-        return None
-    return parsed
+        return None, ""
 
 
 def _signs_itself(certificate: x509.Certificate) -> bool:
@@ -178,8 +181,7 @@ def _opinion(certificates: Sequence[Asn1Certificate], moment: datetime) -> Reaso
     root, *below, leaf = certificates
     anchor = CertTrustAnchor(root, TrustQualifiers())
     context = ValidationContext(
-        trust_roots=[anchor],
-        other_certs=[],
+        trust_manager=_NOBODY_ELSE,
         allow_fetching=False,
         moment=moment,
         revinfo_policy=_NO_REVOCATION_HERE,

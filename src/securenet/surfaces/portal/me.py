@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-from operator import itemgetter
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from securenet.domain.certificates.models import MemberCertificate
 from securenet.domain.certificates.models import Status as CertificateStatus
 from securenet.domain.entitlements.models import Entitlement, Status
 from securenet.domain.profile.queries import profile
+from securenet.foundation.compiled import compiled
 from securenet.foundation.countries import country_name
 from securenet.foundation.mail.queries import is_bouncing
 from securenet.surfaces.portal.register import GET_OR_POST
@@ -76,8 +77,6 @@ def _request_row(submission: Submission, language: str) -> dict[str, Any]:
 
 def _rights(request: Request) -> list[dict[str, Any]]:
     """Return the rights that are, or once were, in force: the living ones first."""
-    held = Entitlement.objects.filter(member=request.person).exclude(status__in=[Status.REQUESTED, Status.REFUSED])
-    rows = held.order_by("status", "organization_name", "service", "role", "-from_date")[:RIGHTS_SHOWN]
     today = local_date(request.actor.at)
     return [
         {
@@ -86,8 +85,14 @@ def _rights(request: Request) -> list[dict[str, Any]]:
             "role": role_label(right.role),
             **_standing(right, today),
         }
-        for right in rows
+        for right in _held(request.person.pk)
     ]
+
+
+@compiled
+def _held(member: int) -> QuerySet[Entitlement]:
+    held = Entitlement.objects.filter(member=member).exclude(status__in=[Status.REQUESTED, Status.REFUSED])
+    return held.order_by("status", "organization_name", "service", "role", "-from_date")[:RIGHTS_SHOWN]
 
 
 def _standing(right: Entitlement, today: date) -> dict[str, str]:
@@ -103,9 +108,13 @@ def _standing(right: Entitlement, today: date) -> dict[str, str]:
 
 
 def _certificates(request: Request) -> dict[str, Any]:
-    at = request.actor.at
-    living = [CertificateStatus.VALID, CertificateStatus.PENDING]
-    rows = MemberCertificate.objects.filter(status__in=living, not_after__gte=at, holder=request.person)
-    kept = sorted(rows.values_list("status", "not_after"), key=itemgetter(1))
+    kept = _living(request.person.pk, request.actor.at)
     valid = [ends for status, ends in kept if status == CertificateStatus.VALID]
     return {"valid": len(valid), "pending": len(kept) - len(valid), "next_end": valid[0] if valid else None}
+
+
+@compiled
+def _living(holder: int, at: datetime) -> QuerySet[MemberCertificate, tuple[str, datetime]]:
+    living = [CertificateStatus.VALID, CertificateStatus.PENDING]
+    rows = MemberCertificate.objects.filter(status__in=living, not_after__gte=at, holder=holder)
+    return rows.order_by("not_after").values_list("status", "not_after")

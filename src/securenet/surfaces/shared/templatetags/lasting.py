@@ -14,6 +14,7 @@ from django.urls import get_urlconf
 from django.utils.translation import get_language
 
 register = Library()
+LANGUAGE = "language of this page"
 
 
 class Once(Node):
@@ -24,13 +25,13 @@ class Once(Node):
 
     child_nodelists = ()
 
-    def __init__(self, node: Node, name: str | None, depends_on: Callable[[], str | None]) -> None:
+    def __init__(self, node: Node, name: str | None, depends_on: Callable[[Context], str | None]) -> None:
         self._node, self._name, self._depends_on = node, name, depends_on
         self._kept: dict[Any, Any] = {}
 
     def render(self, context: Context) -> str:
         """Return the text, or put it where the tag's `as` says."""
-        key, name = (self._depends_on(), context.autoescape), self._name
+        key, name = (self._depends_on(context), context.autoescape), self._name
         if key not in self._kept:
             text = self._node.render(context)
             self._kept[key] = context[name] if name else text
@@ -46,7 +47,7 @@ def translate(parser: Parser, token: Token) -> Node:
     node = do_translate(parser, token)
     words, sense = node.filter_expression, node.message_context
     said = words.var.literal is not None and not words.filters
-    return Once(node, node.asvar, get_language) if said and (sense is None or _is_constant(sense)) else node
+    return Once(node, node.asvar, _language) if said and (sense is None or _is_constant(sense)) else node
 
 
 @register.tag
@@ -54,7 +55,7 @@ def url(parser: Parser, token: Token) -> Node:
     """Return Django's tag, rendered once a surface where the page is named in the template and takes no argument."""
     node = url_tag(parser, token)
     named = _is_constant(node.view_name) and not node.args and not node.kwargs
-    return Once(node, node.asvar, get_urlconf) if named else node
+    return Once(node, node.asvar, _surface) if named else node
 
 
 @register.tag
@@ -64,7 +65,19 @@ def static(parser: Parser, token: Token) -> Node:
     return Once(node, node.varname, _nothing) if _is_constant(node.path) else node
 
 
-def _nothing() -> None:
+def _language(context: Context) -> str | None:
+    """Return the language, asked for once a template: a page of ours is in one."""
+    language: str | None = context.render_context.get(LANGUAGE)
+    if language is None:
+        language = context.render_context[LANGUAGE] = get_language() or ""
+    return language
+
+
+def _surface(_context: Context) -> str | None:
+    return get_urlconf()
+
+
+def _nothing(_context: Context) -> None:
     return None
 
 
