@@ -8,9 +8,14 @@ const LETTERS = ["color", "fontSize", "fontWeight", "textShadow", "webkitTextFil
 const GROUND = [
   "backgroundColor", "backgroundImage", "backgroundClip", "opacity", "filter", "mixBlendMode", "position", "zIndex",
 ];
+const BY_SIZE = ["target-size", "scrollable-region-focusable", "link-in-text-block"];
+const NAMED = "a, button, label, legend, summary, th, td, h1, h2, h3, h4, h5, h6, [role]";
 const texts = new Map();
+let visible = new Set();
+let changed = true;
 
 const facts = (style, names) => names.map((name) => style[name]).join("|");
+const isThere = (element) => element.checkVisibility({ visibilityProperty: true });
 const shows = (box) => box.width > 1 && box.height > 1 && box.right > 0 && box.bottom > 0;
 const meets = (one, other) =>
   one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
@@ -24,7 +29,7 @@ const says = (element) =>
 function findTexts() {
   texts.clear();
   const seen = [...document.querySelectorAll("html, body, body *")]
-    .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+    .filter(isThere)
     .map((element) => ({ element, box: element.getBoundingClientRect(), style: getComputedStyle(element) }))
     .filter(({ box }) => shows(box));
   const nothing = facts(getComputedStyle(document.head), GROUND);
@@ -38,13 +43,32 @@ function findTexts() {
   return [...texts.keys()];
 }
 
+// Where elements came into sight or left it since the last look: what they stand in may have lost its name.
+function placesOfChange() {
+  const before = visible;
+  visible = new Set([...document.querySelectorAll("*")].filter(isThere));
+  const moved = [...visible, ...before].filter((one) => visible.has(one) !== before.has(one));
+  const holders = moved.map((one) => one.parentElement || one);
+  return [...new Set(holders.map((one) => one.closest(NAMED) || one))];
+}
+
+// What axe-core has against the page, contrast aside. Where only the window changed its size since the last look, what
+// depends on that: a few rules, and the places of change.
+async function judge() {
+  const page = { resultTypes: ["violations"], preload: false };
+  const all = { ...page, runOnly: { type: "tag", values: TAGS }, rules: { [CONTRAST]: { enabled: false } } };
+  const include = placesOfChange();
+  const found = await axe.run(document, changed ? all : { ...page, runOnly: BY_SIZE });
+  const there = changed || !include.length ? { violations: [] } : await axe.run({ include }, all);
+  changed = false;
+  return [...found.violations, ...there.violations];
+}
+
 // What axe-core has against the page, which of the new looks of texts are readable, and what is wider than the window.
 // WCAG 2.2 AA with the size of targets, which axe-core leaves out unless it is named, and its advice beyond that.
 async function look(fresh) {
   if (!window.axe) loadAxe();
-  const rules = { [CONTRAST]: { enabled: false } };
-  const page = { runOnly: { type: "tag", values: TAGS }, rules, resultTypes: ["violations"], preload: false };
-  const { violations } = await axe.run(document, page);
+  const violations = await judge();
   const elements = fresh.flatMap((one) => texts.get(one));
   if (!elements.length) return { violations, readable: [], wide: tooWide() };
   const contrast = { runOnly: [CONTRAST], resultTypes: ["violations", "passes"], elementRef: true, preload: false };
@@ -65,4 +89,6 @@ function tooWide() {
 
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`Content Security Policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
+const everything = { subtree: true, childList: true, attributes: true, characterData: true };
+new MutationObserver(() => (changed = true)).observe(document, everything);
 window.eyes = { findTexts, look };

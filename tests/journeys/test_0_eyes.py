@@ -48,7 +48,23 @@ ON_PHONES = """() => {
   sheet.replaceSync("@media (max-width: 600px) { main { color: #aaa } }");
   document.adoptedStyleSheets = [sheet];
 }"""
+ONLY_PICTURES_ON_PHONES = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("@media (max-width: 600px) { .word { display: none } } .tool { width: 3rem; height: 3rem }");
+  document.adoptedStyleSheets = [sheet];
+  const button = '<button class="tool"><b><i class="word">Print</i></b></button>';
+  document.querySelector("main").insertAdjacentHTML("beforeend", button);
+}"""
+CLOSE_ON_PHONES = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("@media (max-width: 600px) { .small { width: 9px; height: 9px; padding: 0; overflow: hidden } }");
+  document.adoptedStyleSheets = [sheet];
+  const buttons = '<p><button class="small">a</button><button class="small">b</button></p>';
+  document.querySelector("main").insertAdjacentHTML("beforeend", buttons);
+}"""
 NAMELESS = """() => document.querySelector("main").append(document.createElement("input"))"""
+
+NO_SLIDER = """() => document.querySelector("main p").setAttribute("role", "slider")"""
 
 
 @pytest.mark.parametrize(
@@ -59,8 +75,9 @@ NAMELESS = """() => document.querySelector("main").append(document.createElement
         (DARK_SLIP, "color-contrast"),
         (ON_PHONES, "color-contrast"),
         (NAMELESS, "label"),
+        (NO_SLIDER, "aria-required-attr"),
     ],
-    ids=["letters", "ground", "slip", "phone", "nameless"],
+    ids=["letters", "ground", "slip", "phone", "nameless", "role"],
 )
 def test_what_looks_like_texts_seen_before_is_told_from_what_does_not(
     meet: Meet, eyes: Eyes, change: str, rule: str
@@ -77,3 +94,24 @@ def test_what_looks_like_texts_seen_before_is_told_from_what_does_not(
     eyes.complaints.clear()
 
     assert f"{rule}" in found
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [(ONLY_PICTURES_ON_PHONES, "button-name"), (CLOSE_ON_PHONES, "target-size"), (ON_PHONES, "color-contrast")],
+    ids=["name", "target", "letters"],
+)
+def test_what_is_wrong_on_phones_only_is_seen_when_the_window_shrinks(
+    meet: Meet, eyes: Eyes, change: str, rule: str
+) -> None:
+    visit = meet()
+    visit.go("portal", "/contacts/")
+    visit.page.evaluate(change)
+    visit.see(f"wide {change}")
+    assert not eyes.complaints
+    visit.page.set_viewport_size(NARROW)
+    visit.see(f"narrow {change}")
+    found = "\n".join(eyes.complaints)
+    eyes.complaints.clear()
+
+    assert rule in found
