@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from securenet.foundation.x509.limits import MAX_DEPTH, MAX_NODES
 
@@ -22,8 +23,7 @@ class TooMuch(NotDer):
     """More values, or deeper ones, than a certificate needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One value: `tag` is the identifier octet, `children` the values inside a constructed one."""
 
     tag: int
@@ -32,8 +32,7 @@ class Node:
     children: tuple["Node", ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """Identifier and length octets; `end` may lie beyond the data when the length claims too much."""
 
     tag: int
@@ -119,8 +118,13 @@ def oid_of(node: Node) -> str:
     """Return an object identifier in dotted form."""
     if node.tag != OID:
         raise NotDer("no object identifier")
+    return _dotted(node.content)
+
+
+@lru_cache(maxsize=256)
+def _dotted(content: bytes) -> str:
     arcs, value = [], 0
-    for octet in node.content:
+    for octet in content:
         value = value << 7 | octet & 0x7F
         if not octet & 0x80:
             arcs.append(value)
@@ -162,6 +166,7 @@ _CODECS = {
     UTF8: "utf-8", NUMERIC: "ascii", PRINTABLE: "ascii", TELETEX: "latin-1", IA5: "ascii",
     VISIBLE: "ascii", UNIVERSAL: "utf-32-be", BMP: "utf-16-be",
 }  # fmt: skip
+_PADDED_ARC = re.compile(rb"[\x00-\x7f]\x80")
 _TIMES = {UTC_TIME: re.compile(rb"[0-9]{12}Z"), GENERALIZED_TIME: re.compile(rb"[0-9]{14}Z")}
 
 
@@ -195,7 +200,7 @@ def _whole_bits(content: bytes) -> bool:
 def _minimal_oid(content: bytes) -> bool:
     if not content or content[-1] & 0x80 or len(content) > 64:
         return False
-    return content[0] != 0x80 and not re.search(rb"[\x00-\x7f]\x80", content)
+    return content[0] != 0x80 and not _PADDED_ARC.search(content)
 
 
 _STRICT: dict[int, Callable[[bytes], bool]] = {

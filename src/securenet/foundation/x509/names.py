@@ -68,6 +68,8 @@ def _readable_pairs(relative: tuple[Attribute, ...]) -> Iterator[str]:
 def printable(value: str) -> str:
     """Return a value that may be shown: controls and invisible characters escaped, long ones cut with an ellipsis."""
     shown = value if len(value) <= MAX_ATTRIBUTE else value[:MAX_ATTRIBUTE] + "…"
+    if _is_plain(shown):
+        return shown
     return "".join(f"\\u{ord(c):04X}" if unicodedata.category(c) in _FORBIDDEN else c for c in shown)
 
 
@@ -116,12 +118,12 @@ def is_forbidden_name(name: Name) -> bool:
 
 def has_forbidden(value: str) -> bool:
     """Whether there are controls, invisible or direction-changing characters (general categories C*, Zl, Zp)."""
-    return any(unicodedata.category(character) in _FORBIDDEN for character in value)
+    return not _is_plain(value) and any(unicodedata.category(character) in _FORBIDDEN for character in value)
 
 
 def is_plain_address(value: str) -> bool:
     """Whether a name of IA5 kind (mail, host, URI) has printable ASCII only, no space."""
-    return all("!" <= character <= "~" for character in value)
+    return _is_plain(value) and " " not in value
 
 
 def is_doubtful_name(name: Name) -> bool:
@@ -132,7 +134,14 @@ def is_doubtful_name(name: Name) -> bool:
     return any(_has_other_letters(value) for value in values) or _has_other_digits(values)
 
 
+def _is_plain(value: str) -> bool:
+    """Whether there are only space and the printable characters of ASCII, as in most certificates."""
+    return value.isascii() and value.isprintable()
+
+
 def _has_other_letters(value: str) -> bool:
+    if _is_plain(value):
+        return False
     letters = (character for character in value if character.isalpha())
     return any(not unicodedata.name(letter, "").startswith(_SCRIPTS) for letter in letters)
 

@@ -111,10 +111,10 @@ def outer_reasons(parts: Structure) -> Iterator[Reason]:
 
 def time_reasons(parts: Structure) -> Iterator[Reason]:
     """Yield `time` when the dates contradict each other or RFC 5280 section 4.1.2.5."""
-    early = any(
-        node.tag == GENERALIZED_TIME and time_of(node).year < 2050 for node in (parts.not_before, parts.not_after)
-    )
-    if early or validity_of(parts)[0] > validity_of(parts)[1]:
+    first, last = validity_of(parts)
+    tags = (parts.not_before.tag, parts.not_after.tag)
+    early = any(tag == GENERALIZED_TIME and at.year < 2050 for tag, at in zip(tags, (first, last), strict=True))
+    if early or first > last:
         yield Reason.TIME
 
 
