@@ -13,7 +13,8 @@ from securenet.domain.oidc.actions import end_rightless_grants, end_sessions_of
 from securenet.domain.oidc.connecting import rotate_keys
 from securenet.domain.oidc.keys import issuer, sign
 from securenet.domain.oidc.levels import level_of
-from securenet.domain.oidc.models import AuthorizationCode, Grant, ReceivedLogout, Subject, Token
+from securenet.domain.oidc.models import AuthorizationCode, Grant, ReceivedLogout, Token
+from securenet.domain.oidc.queries import sub_of
 from securenet.foundation.actor import system
 from securenet.foundation.jobs.registry import Postponed, job, schedule
 
@@ -44,7 +45,7 @@ def logout_token(grant: Grant, *, at: datetime) -> str:
     claims = {
         "iss": issuer(),
         "aud": grant.relying_party.client_id,
-        "sub": Subject.objects.get(user=grant.user_id, relying_party=grant.relying_party).sub,
+        "sub": sub_of(grant),
         "sid": grant.sid,
         "iat": now,
         "exp": now + LOGOUT_SECONDS,

@@ -8,12 +8,13 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, RSAKey
 
 from securenet.domain.oidc.models import SigningKey
+from securenet.foundation.compiled import compiled
 
 ALGORITHM = "RS256"  # the one that every client has to know (OpenID Connect Core 15.1)
 KEY_BITS = 2048
@@ -40,9 +41,16 @@ def key_set(at: datetime) -> dict[str, list[dict[str, Any]]]:
 
 def sign(claims: dict[str, Any], *, at: datetime, kind: str = "JWT") -> str:
     """Return a token of `claims`, signed with the current key. Raises SigningKey.DoesNotExist before the first one."""
-    key = SigningKey.objects.filter(active_from__lte=at).latest("active_from")
+    key = _active.first(at)
+    if key is None:
+        raise SigningKey.DoesNotExist
     header = {"alg": ALGORITHM, "kid": key.kid, "typ": kind}
     return jwt.encode(header, claims, _private(key), [ALGORITHM])
+
+
+@compiled
+def _active(at: datetime) -> QuerySet[SigningKey]:
+    return SigningKey.objects.filter(active_from__lte=at).order_by("-active_from")[:1]
 
 
 def verify(token: str) -> dict[str, Any]:

@@ -32,8 +32,8 @@ from securenet.domain.oidc.actions import (
 )
 from securenet.domain.oidc.keys import ALGORITHM, issuer, sign
 from securenet.domain.oidc.levels import SignIn
-from securenet.domain.oidc.models import AuthorizationCode, Grant, RelyingParty, Subject, Token, digest
-from securenet.domain.oidc.queries import IN_ID_TOKEN, organization_claim, within
+from securenet.domain.oidc.models import AuthorizationCode, Grant, RelyingParty, Token, digest
+from securenet.domain.oidc.queries import IN_ID_TOKEN, code_of, organization_claim, sub_of, token_of, within
 from securenet.foundation.actor import Actor
 from securenet.foundation.refusal import Refusal
 
@@ -128,15 +128,13 @@ class Code(AuthorizationCodeGrant):  # type: ignore[misc]
 
     def query_authorization_code(self, code: str, client: RelyingParty) -> AuthorizationCode | None:
         """Return the relying party's code if it can be redeemed; one that was redeemed before ends its grant."""
-        found = (
-            AuthorizationCode.objects.filter(digest=digest(code), grant__relying_party=client)
-            .select_related("grant__user", "grant__relying_party", "grant__organization")
-            .first()
-        )
-        if found is not None and found.used_at is not None:
+        found = code_of(digest(code))
+        if found is None or found.grant.relying_party_id != client.pk:
+            return None
+        if found.used_at is not None:
             refuse_replay(found.grant, by=self.request.by)
             return None
-        return found if found and self.request.by.at < found.expires_at else None
+        return found if self.request.by.at < found.expires_at else None
 
     def authenticate_user(self, authorization_code: AuthorizationCode) -> User:
         """Return who signed in."""
@@ -165,16 +163,12 @@ class Refresh(RefreshTokenGrant):  # type: ignore[misc]
 
     def authenticate_refresh_token(self, refresh_token: str) -> Token | None:
         """Return the token if it can be used; one that was used before ends its grant."""
-        found = (
-            Token.objects.filter(
-                digest=digest(refresh_token), kind=Token.Kind.REFRESH, grant__relying_party=self.request.client
-            )
-            .select_related("grant__user", "grant__relying_party", "grant__organization")
-            .first()
-        )
-        if found is not None and found.used_at is not None:
+        found = token_of(digest(refresh_token), Token.Kind.REFRESH)
+        if found is None or found.grant.relying_party_id != self.request.client.pk:
+            return None
+        if found.used_at is not None:
             refuse_replay(found.grant, by=self.request.by)
-        return found if found and found.lives(self.request.by.at) else None
+        return found if found.lives(self.request.by.at) else None
 
     def authenticate_user(self, refresh_token: Token) -> User:
         """Return who signed in."""
@@ -268,7 +262,7 @@ def id_claims(grant: Grant, scope: str, *, by: Actor) -> dict[str, Any]:
     told = {"organization": organization_claim(grant.organization.number, grant.organization.name)}
     return {
         "iss": issuer(),
-        "sub": Subject.objects.get(user=grant.user, relying_party=party).sub,
+        "sub": sub_of(grant),
         "aud": party.client_id,
         "iat": now,
         "exp": now + ID_TOKEN_SECONDS,

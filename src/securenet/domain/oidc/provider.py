@@ -16,9 +16,9 @@ from securenet.domain.calendar.queries import local_date
 from securenet.domain.oidc.actions import require_right
 from securenet.domain.oidc.keys import ALGORITHM, Unsigned, issuer, verify
 from securenet.domain.oidc.levels import Level, SignIn
-from securenet.domain.oidc.models import SCOPES, Grant, RelyingParty, Subject
+from securenet.domain.oidc.models import SCOPES, Grant, RelyingParty
 from securenet.domain.oidc.protocol import Code, Identity, Message, Proof, ProtocolRequest, Refresh
-from securenet.domain.oidc.queries import CLAIMS_OF_SCOPE, access_token, claims_for, relying_party, within
+from securenet.domain.oidc.queries import CLAIMS_OF_SCOPE, access_token, claims_for, relying_party, sub_of, within
 from securenet.foundation.actor import Actor
 from securenet.foundation.refusal import Refusal
 
@@ -142,7 +142,7 @@ def answer_userinfo_request(message: Message, *, by: Actor) -> Answer:
     if token is None or told is None:
         reason = 'Bearer realm="securenet"' + (', error="invalid_token"' if text else "")
         return Answer(401, {"error": "invalid_token"}, {"WWW-Authenticate": reason, "Cache-Control": "no-store"})
-    sub = Subject.objects.get(user=token.grant.user, relying_party=token.grant.relying_party).sub
+    sub = sub_of(token.grant)
     return Answer(200, {"sub": sub} | within(token.scope, told), {"Cache-Control": "no-store"})
 
 

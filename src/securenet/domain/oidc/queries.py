@@ -12,10 +12,11 @@ from securenet.domain.accounts.actions import Event as AccountEvent
 from securenet.domain.accounts.models import User
 from securenet.domain.entitlements.models import Entitlement
 from securenet.domain.entitlements.queries import ActingFor, acting_under, functions_of
-from securenet.domain.oidc.models import Grant, RelyingParty, Subject, Token, digest
+from securenet.domain.oidc.models import AuthorizationCode, Grant, RelyingParty, Subject, Token, digest
 from securenet.domain.organizations.models import Organization
 from securenet.domain.profile.queries import profile
 from securenet.foundation.audit.models import AuditEntry
+from securenet.foundation.compiled import compiled
 from securenet.foundation.sealed.box import blind_index
 
 SHOWN = 50
@@ -25,7 +26,22 @@ SIGN_INS = (AccountEvent.SIGNED_IN, AccountEvent.SIGN_IN_REFUSED, GRANTED)
 
 def relying_party(client_id: str) -> RelyingParty | None:
     """Return the connected relying party of that name."""
-    return RelyingParty.objects.filter(client_id=client_id, ended_at=None).first()
+    return _connected.first(client_id)
+
+
+@compiled
+def _connected(client_id: str) -> QuerySet[RelyingParty]:
+    return RelyingParty.objects.filter(client_id=client_id, ended_at=None)
+
+
+def sub_of(grant: Grant) -> str:
+    """Return as whom the relying party of a grant knows its member; the name is older than the grant."""
+    return _sub(grant.user_id, grant.relying_party_id)[0]
+
+
+@compiled
+def _sub(user: int, party: int) -> QuerySet[Subject, str]:
+    return Subject.objects.filter(user=user, relying_party=party).values_list("sub", flat=True)
 
 
 def origins_beyond(wanted: str) -> list[str]:
@@ -103,12 +119,30 @@ def session_index(session: str) -> str:
 
 def access_token(secret: str, at: datetime) -> Token | None:
     """Return the living access token of that text."""
-    token = (
-        Token.objects.filter(digest=digest(secret), kind=Token.Kind.ACCESS)
-        .select_related("grant__relying_party", "grant__user", "grant__organization")
-        .first()
-    )
+    token = token_of(digest(secret), Token.Kind.ACCESS)
     return token if token and token.lives(at) and token.grant.relying_party.ended_at is None else None
+
+
+def token_of(digest: str, kind: Token.Kind) -> Token | None:
+    """Return the token of a kind with that digest, living or not."""
+    return _token.first(digest, kind)
+
+
+@compiled
+def _token(digest: str, kind: Token.Kind) -> QuerySet[Token]:
+    whose = ("grant__relying_party", "grant__user", "grant__organization")
+    return Token.objects.filter(digest=digest, kind=kind).select_related(*whose)
+
+
+def code_of(digest: str) -> AuthorizationCode | None:
+    """Return the authorization code with that digest, redeemed or not."""
+    return _code.first(digest)
+
+
+@compiled
+def _code(digest: str) -> QuerySet[AuthorizationCode]:
+    whose = ("grant__relying_party", "grant__user", "grant__organization")
+    return AuthorizationCode.objects.filter(digest=digest).select_related(*whose)
 
 
 def claims_for(user: User, party: RelyingParty, organization_id: int, day: date) -> dict[str, Any] | None:
