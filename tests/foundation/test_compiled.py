@@ -193,4 +193,5 @@ def test_a_thread_that_got_another_connection_asks_through_that(people):
         with connections["default"].execute_wrapper(_refuse), pytest.raises(ConnectionError):
             named("chai")
     finally:
+        connections["default"].close()
         connections["default"] = before
