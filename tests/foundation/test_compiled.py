@@ -153,6 +153,15 @@ def test_a_value_that_is_worked_on_while_the_sql_is_made_is_refused():
         lowered("Chai")
 
 
+def test_text_made_of_a_value_while_the_sql_is_made_is_refused():
+    @compiled
+    def beginning(username: str) -> QuerySet[User]:
+        return User.objects.filter(username__startswith=f"{username}x")
+
+    with pytest.raises(TypeError, match="before it has values"):
+        beginning("chai")
+
+
 def test_a_refused_statement_leaves_the_next_one_as_it_was(people):
     with connection.execute_wrapper(_refuse), pytest.raises(ConnectionError):
         named("chai")

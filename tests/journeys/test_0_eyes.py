@@ -43,27 +43,27 @@ DARK_SLIP = """() => {
   Object.assign(slip.style, {position: "absolute", inset: 0, height: "200vh", background: "#666", zIndex: -1});
   document.body.append(slip);
 }"""
-ON_PHONES = """() => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync("@media (max-width: 600px) { main { color: #aaa } }");
-  document.adoptedStyleSheets = [sheet];
-}"""
-ONLY_PICTURES_ON_PHONES = """() => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync("@media (max-width: 600px) { .word { display: none } } .tool { width: 3rem; height: 3rem }");
-  document.adoptedStyleSheets = [sheet];
-  const button = '<button class="tool"><b><i class="word">Print</i></b></button>';
-  document.querySelector("main").insertAdjacentHTML("beforeend", button);
-}"""
-CLOSE_ON_PHONES = """() => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync("@media (max-width: 600px) { .small { width: 9px; height: 9px; padding: 0; overflow: hidden } }");
-  document.adoptedStyleSheets = [sheet];
-  const buttons = '<p><button class="small">a</button><button class="small">b</button></p>';
-  document.querySelector("main").insertAdjacentHTML("beforeend", buttons);
-}"""
-NAMELESS = """() => document.querySelector("main").append(document.createElement("input"))"""
 
+
+def on_phones(rules: str, html: str = "") -> str:
+    """Return what adds rules for small windows, and elements, to a page."""
+    return f"""() => {{
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`@media (max-width: 600px) {{ {rules} }} .tool {{ width: 3rem; height: 3rem }}`);
+  document.adoptedStyleSheets = [sheet];
+  document.querySelector("main").insertAdjacentHTML("beforeend", `{html}`);
+}}"""
+
+
+ON_PHONES = on_phones("main { color: #aaa }")
+ONLY_PICTURES_ON_PHONES = on_phones(
+    ".word { display: none }", '<button class="tool"><b><i class="word">Print</i></b></button>'
+)
+CLOSE_ON_PHONES = on_phones(
+    ".small { width: 9px; height: 9px; padding: 0; overflow: hidden }",
+    '<p><button class="small">a</button><button class="small">b</button></p>',
+)
+NAMELESS = """() => document.querySelector("main").append(document.createElement("input"))"""
 NO_SLIDER = """() => document.querySelector("main p").setAttribute("role", "slider")"""
 
 

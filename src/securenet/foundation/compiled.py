@@ -36,6 +36,9 @@ class Argument(Expression):
         """Return a place for the value, and itself as what is to be replaced by it."""
         return "%s", [self]
 
+    def __str__(self) -> str:
+        raise TypeError("a compiled query is made before it has values: no text can be made of one")
+
 
 class Compiled(Generic[Given, Row]):
     """What `make` asks the database for, whatever its arguments, each of which is compared with a column."""

@@ -15,6 +15,7 @@ from securenet.domain.accounts.hashers import BoundedArgon2Hasher, TooBusy, _Pla
 from securenet.domain.accounts.jobs import clear_sessions
 from securenet.domain.accounts.models import Kind, KnownAddress, Session, User
 from securenet.domain.accounts.queries import is_known_address
+from securenet.domain.accounts.sessions import USER, SessionStore
 from securenet.foundation.audit.models import AuditEntry
 from tests.cast import AT, DAY, PASSWORD, as_actor, national_id, register
 
@@ -115,3 +116,18 @@ def test_ended_sessions_are_cleared_and_living_ones_are_not():
         Session.objects.create(session_key=key, session_data="", expire_date=moment, surface="portal")
     clear_sessions(at=AT + DAY)
     assert [session.pk for session in Session.objects.all()] == ["young"]
+
+
+def test_a_session_that_has_ended_has_no_person_any_more(anong):
+    opened = SessionStore()
+    opened[USER] = anong.pk
+    opened.save()
+    store = SessionStore(opened.session_key)
+    assert store.load() == {USER: anong.pk}
+    assert store.person == anong
+
+    Session.objects.all().delete()
+
+    assert store.load() == {}
+    assert store.person is None
+    assert store.session_key is None

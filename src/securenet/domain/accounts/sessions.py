@@ -39,10 +39,10 @@ class SessionStore(DatabaseStore):
     def load(self) -> dict[str, Any]:
         """Return what the session says, and read its person along."""
         row = _living.first(self.session_key or "", timezone.now())  # noqa: TID251  asks the clock, as Django's does
+        self.person = row.user if row else None
         if row is None:
             self._session_key = None
             return {}
-        self.person = row.user
         return self.decode(row.session_data)
 
     def save(self, must_create: bool = False) -> None:

@@ -32,7 +32,7 @@ from securenet.domain.oidc.actions import (
 )
 from securenet.domain.oidc.keys import ALGORITHM, issuer, sign
 from securenet.domain.oidc.levels import SignIn
-from securenet.domain.oidc.models import AuthorizationCode, Grant, RelyingParty, Token, digest
+from securenet.domain.oidc.models import AuthorizationCode, Grant, RelyingParty, Token
 from securenet.domain.oidc.queries import IN_ID_TOKEN, code_of, organization_claim, sub_of, token_of, within
 from securenet.foundation.actor import Actor
 from securenet.foundation.refusal import Refusal
@@ -128,7 +128,7 @@ class Code(AuthorizationCodeGrant):  # type: ignore[misc]
 
     def query_authorization_code(self, code: str, client: RelyingParty) -> AuthorizationCode | None:
         """Return the relying party's code if it can be redeemed; one that was redeemed before ends its grant."""
-        found = code_of(digest(code))
+        found = code_of(code)
         if found is None or found.grant.relying_party_id != client.pk:
             return None
         if found.used_at is not None:
@@ -163,7 +163,7 @@ class Refresh(RefreshTokenGrant):  # type: ignore[misc]
 
     def authenticate_refresh_token(self, refresh_token: str) -> Token | None:
         """Return the token if it can be used; one that was used before ends its grant."""
-        found = token_of(digest(refresh_token), Token.Kind.REFRESH)
+        found = token_of(refresh_token, Token.Kind.REFRESH)
         if found is None or found.grant.relying_party_id != self.request.client.pk:
             return None
         if found.used_at is not None:

@@ -20,6 +20,7 @@ from securenet.foundation.compiled import compiled
 from securenet.foundation.sealed.box import blind_index
 
 SHOWN = 50
+WHOSE = ("grant__relying_party", "grant__user", "grant__organization")
 GRANTED = "grant.given"
 SIGN_INS = (AccountEvent.SIGNED_IN, AccountEvent.SIGN_IN_REFUSED, GRANTED)
 
@@ -119,30 +120,28 @@ def session_index(session: str) -> str:
 
 def access_token(secret: str, at: datetime) -> Token | None:
     """Return the living access token of that text."""
-    token = token_of(digest(secret), Token.Kind.ACCESS)
+    token = token_of(secret, Token.Kind.ACCESS)
     return token if token and token.lives(at) and token.grant.relying_party.ended_at is None else None
 
 
-def token_of(digest: str, kind: Token.Kind) -> Token | None:
-    """Return the token of a kind with that digest, living or not."""
-    return _token.first(digest, kind)
+def token_of(secret: str, kind: Token.Kind) -> Token | None:
+    """Return the token of a kind with that text, living or not, whoever shows it."""
+    return _token.first(digest(secret), kind)
 
 
 @compiled
-def _token(digest: str, kind: Token.Kind) -> QuerySet[Token]:
-    whose = ("grant__relying_party", "grant__user", "grant__organization")
-    return Token.objects.filter(digest=digest, kind=kind).select_related(*whose)
+def _token(hashed: str, kind: Token.Kind) -> QuerySet[Token]:
+    return Token.objects.filter(digest=hashed, kind=kind).select_related(*WHOSE)
 
 
-def code_of(digest: str) -> AuthorizationCode | None:
-    """Return the authorization code with that digest, redeemed or not."""
-    return _code.first(digest)
+def code_of(secret: str) -> AuthorizationCode | None:
+    """Return the authorization code with that text, redeemed or not, whoever shows it."""
+    return _code.first(digest(secret))
 
 
 @compiled
-def _code(digest: str) -> QuerySet[AuthorizationCode]:
-    whose = ("grant__relying_party", "grant__user", "grant__organization")
-    return AuthorizationCode.objects.filter(digest=digest).select_related(*whose)
+def _code(hashed: str) -> QuerySet[AuthorizationCode]:
+    return AuthorizationCode.objects.filter(digest=hashed).select_related(*WHOSE)
 
 
 def claims_for(user: User, party: RelyingParty, organization_id: int, day: date) -> dict[str, Any] | None:

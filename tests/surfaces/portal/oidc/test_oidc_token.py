@@ -187,6 +187,17 @@ def test_a_refresh_token_is_not_renewed_by_another_service_or_for_more(visitor, 
     assert renew(visitor, secret, first["refresh_token"], scope="openid").json()["scope"] == "openid"
 
 
+def test_what_is_spent_ends_nothing_when_another_service_shows_it(visitor, secret, code):
+    first = redeem(visitor, secret, code).json()
+    second = renew(visitor, secret, first["refresh_token"]).json()
+    _party, other = relying_party("other")
+    fields = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    assert ask(visitor, other, "other", **fields).json()["error"] == "invalid_grant"
+    assert redeem(visitor, other, code, client_id="other").json()["error"] == "invalid_grant"
+    assert Grant.objects.get().ended_at is None
+    assert asks(visitor, second["access_token"]).status_code == 200
+
+
 def test_userinfo_tells_what_the_scope_lets_it(visitor, secret, code):
     tokens = redeem(visitor, secret, code).json()
     told = asks(visitor, tokens["access_token"])
