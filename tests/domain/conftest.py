@@ -19,6 +19,7 @@ def shared_database(transactional_db, tmp_path):
     file, in_memory = str(tmp_path / "shared.sqlite3"), default.settings_dict["NAME"]
     with sqlite3.connect(file) as copy:
         default.connection.backup(copy)
+        copy.execute("PRAGMA journal_mode=WAL")  # here: of two threads that change it at once, SQLite lets neither wait
     copy.close()
     held, default.connection = default.connection, None
     connections.settings["default"]["NAME"] = default.settings_dict["NAME"] = file
