@@ -14,13 +14,14 @@ from securenet.foundation.x509.limits import (
     MAX_DEPTH,
     MAX_EXTENSION,
     MAX_EXTENSIONS,
+    MAX_GENERAL_NAMES,
     MAX_NAME,
     MAX_NODES,
     MAX_RDNS,
     MAX_UPLOAD,
 )
 from tests.foundation.x509.cases_files import nested, pem
-from tests.foundation.x509.forge import AT, O, extension, name, seq, tlv
+from tests.foundation.x509.forge import AT, O, alternative, extension, name, seq, tlv
 from tests.foundation.x509.world import World
 
 pytestmark = pytest.mark.rule("R44")
@@ -210,6 +211,14 @@ def test_as_many_extensions_as_the_limit_are_read(world: World) -> None:
     read_upload(world.ca.draft().plus(*more).der())
     with pytest.raises(Refused, match="too-large"):
         read_upload(world.ca.draft().plus(*more, extension("1.2.4", b"\x05\x00")).der())
+
+
+def test_as_many_alternative_names_as_the_limit_are_read(world: World) -> None:
+    most = [tlv(0x82, f"h{n}.example".encode()) for n in range(MAX_GENERAL_NAMES)]
+
+    read_upload(world.ca.draft(extensions=(alternative(*most),)).der())
+    with pytest.raises(Refused, match="too-large"):
+        read_upload(world.ca.draft(extensions=(alternative(*most, most[0]),)).der())
 
 
 @pytest.mark.parametrize(

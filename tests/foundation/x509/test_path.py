@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from cryptography import x509
 
 from securenet.foundation.x509 import path_reasons
-from securenet.foundation.x509.path import openssl_accepts
-from tests.foundation.x509.forge import AT, CN, DAY, NUMBER, C, O, extension, name, utc
+from securenet.foundation.x509.path import judge_path, openssl_accepts
+from tests.foundation.x509.forge import AT, CN, DAY, NUMBER, C, O, extension, name, tlv, utc
 from tests.foundation.x509.world import TestAuthority, World, ec_key, found
 
 pytestmark = pytest.mark.rule("R44")
@@ -86,3 +87,14 @@ def test_the_second_opinion_looks_at_the_given_moment(world: World) -> None:
 
 def test_what_is_no_certificate_has_no_path(world: World) -> None:
     assert path_reasons([world.root.authority], b"\x30\x00", AT) == ("untrusted-path",)
+
+
+def test_a_path_to_a_certificate_with_an_unreadable_date_is_refused_not_broken(world: World) -> None:
+    odd = world.ca.draft(not_before=tlv(0x17, b"991301000000Z")).der()
+    assert path_reasons([world.root.authority, world.ca.authority], odd, AT) == ("untrusted-path",)
+
+
+def test_a_certificate_with_an_unreadable_key_identifier_has_no_path(world: World) -> None:
+    odd = world.ca.draft().plus(extension("2.5.29.35", b"\x05\x00")).der()
+    loaded = x509.load_der_x509_certificate(odd)
+    assert judge_path(loaded, odd, world.trust, AT).reasons == ("untrusted-path",)

@@ -22,6 +22,7 @@ from securenet.foundation.cms.keys import Key, digest_for
 from securenet.foundation.cms.reasons import Reason, Refused
 from securenet.foundation.x509 import Certificate
 from securenet.foundation.x509.der import bits_of, parse
+from securenet.foundation.x509.extensions import extension_of
 
 _DIGESTS: dict[str, type[hashes.HashAlgorithm]] = {
     "sha1": hashes.SHA1,  # of OAEP and key derivation only, where nothing hangs on its collisions; OpenSSL's default
@@ -83,9 +84,8 @@ def _opened(infos_der: bytes, key: Key) -> Iterator[bytes]:
 
 def require_encryptable(certificate: Certificate) -> None:
     """Raise Refused unless the certificate's key may be encrypted to (RFC 5280 section 4.2.1.3)."""
-    try:
-        usage = certificate.loaded.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
+    usage = extension_of(certificate.loaded, x509.KeyUsage)
+    if usage is None:
         return
     key = certificate.loaded.public_key()
     if not (usage.key_encipherment if isinstance(key, RSAPublicKey) else usage.key_agreement):
@@ -142,12 +142,11 @@ def is_named(identifier: core.Choice, certificate: Certificate) -> bool:
     """Tell whether an identifier of a signer or a recipient means this certificate."""
     if identifier.name == "issuer_and_serial_number":
         return bool(identifier.chosen.dump() == name_of(certificate).dump())
-    try:
-        own = certificate.loaded.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
-    except x509.ExtensionNotFound:
+    own = extension_of(certificate.loaded, x509.SubjectKeyIdentifier)
+    if own is None:
         return False
     named = identifier.chosen["subjectKeyIdentifier"] if identifier.name == "r_key_id" else identifier.chosen
-    return bool(named.native == own)
+    return bool(named.native == own.digest)
 
 
 def _ways(info: cms.RecipientInfo, key: Key) -> Iterator[Callable[[], bytes]]:

@@ -9,6 +9,7 @@ from hashlib import sha1, sha256
 from cryptography import x509
 
 from securenet.foundation.x509.der import TooMuch
+from securenet.foundation.x509.extensions import extension_of
 from securenet.foundation.x509.keys import PublicKey, judge_key
 from securenet.foundation.x509.names import (
     COMMON_NAME,
@@ -34,7 +35,6 @@ from securenet.foundation.x509.structure import (
     outer_reasons,
     read_structure,
     time_reasons,
-    validity_of,
 )
 from securenet.foundation.x509.upload import read_der
 
@@ -125,7 +125,7 @@ def _describe(
     der: bytes, parts: Structure, subject: Name, issuer: Name, key: PublicKey, loaded: x509.Certificate
 ) -> Certificate:
     serial_hex = f"{int.from_bytes(parts.serial):X}"
-    not_before, not_after = validity_of(parts)
+    not_before, not_after = parts.validity
     addresses = _addresses(subject, loaded)
     return Certificate(
         der=der,
@@ -181,10 +181,7 @@ _PLAIN_NAMES = (x509.RFC822Name, x509.DNSName, x509.UniformResourceIdentifier)
 
 
 def _alternative_names(loaded: x509.Certificate) -> list[x509.GeneralName]:
-    try:
-        return list(loaded.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
-    except x509.ExtensionNotFound:
-        return []
+    return list(extension_of(loaded, x509.SubjectAlternativeName) or ())
 
 
 def _addresses(subject: Name, loaded: x509.Certificate) -> list[str]:
@@ -193,10 +190,8 @@ def _addresses(subject: Name, loaded: x509.Certificate) -> list[str]:
 
 
 def _is_ca(loaded: x509.Certificate) -> bool:
-    try:
-        return loaded.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except x509.ExtensionNotFound:
-        return False
+    constraints = extension_of(loaded, x509.BasicConstraints)
+    return constraints is not None and constraints.ca
 
 
 def facts(certificate: Certificate) -> list[tuple[str, str | datetime]]:

@@ -32,23 +32,18 @@ class Node(NamedTuple):
     children: tuple["Node", ...] = ()
 
 
-class Header(NamedTuple):
-    """Identifier and length octets; `end` may lie beyond the data when the length claims too much."""
+def read_header(data: bytes, at: int = 0) -> tuple[int, int, int]:
+    """Return the identifier octet at offset `at`, and where the content starts and ends, maybe beyond the data.
 
-    tag: int
-    body: int
-    end: int
-
-
-def read_header(data: bytes, at: int = 0) -> Header:
-    """Return the header at offset `at`; raises NotDer for long tags, and indefinite or non-minimal lengths."""
+    Raises NotDer for long tags, and indefinite or non-minimal lengths.
+    """
     if len(data) < at + 2:
         raise NotDer("ends inside a header")
     tag, first = data[at], data[at + 1]
     if tag & 0x1F == 0x1F:
         raise NotDer("a long tag")
     if first < 0x80:
-        return Header(tag, at + 2, at + 2 + first)
+        return tag, at + 2, at + 2 + first
     size = first & 0x7F
     octets = data[at + 2 : at + 2 + size]
     if size == 0 or size > 8:
@@ -58,7 +53,7 @@ def read_header(data: bytes, at: int = 0) -> Header:
     length = int.from_bytes(octets)
     if octets[0] == 0 or length < 0x80:
         raise NotDer("a length that could be shorter")
-    return Header(tag, at + 2 + size, at + 2 + size + length)
+    return tag, at + 2 + size, at + 2 + size + length
 
 
 def parse(data: bytes) -> Node:
@@ -78,25 +73,23 @@ class _Reader:
         self.budget -= 1
         if self.budget < 0 or depth > MAX_DEPTH:
             raise TooMuch("too many or too deeply nested values")
-        header = read_header(data, at)
-        if header.end > len(data):
+        tag, body, end = read_header(data, at)
+        if end > len(data):
             raise NotDer("ends inside a value")
-        content, encoding = data[header.body : header.end], data[at : header.end]
-        if not header.tag & 0x20:
-            _require_strict(header.tag, content)
-            return Node(header.tag, content, encoding)
-        if header.tag < 0x40 and header.tag not in (SEQUENCE, SET):
-            raise NotDer("a constructed string")
-        if header.tag >= 0xC0:
-            raise NotDer("a private tag")
+        content, encoding = data[body:end], data[at:end]
+        if not tag & 0x20:
+            _require_strict(tag, content)
+            return Node(tag, content, encoding)
+        if tag not in (SEQUENCE, SET) and not 0x40 <= tag < 0xC0:
+            raise NotDer("a constructed string, or a private tag")
         children = self._read_children(content, depth + 1)
-        if header.tag == SET and list(children) != sorted(children, key=lambda child: child.encoding):
+        if tag == SET and len(children) > 1 and list(children) != sorted(children, key=lambda child: child.encoding):
             raise NotDer("a set out of order")
-        return Node(header.tag, content, encoding, children)
+        return Node(tag, content, encoding, children)
 
     def _read_children(self, content: bytes, depth: int) -> tuple[Node, ...]:
-        children, at = [], 0
-        while at < len(content):
+        children, at, end = [], 0, len(content)
+        while at < end:
             child = self.read(content, at, depth)
             children.append(child)
             at += len(child.encoding)
@@ -105,11 +98,15 @@ class _Reader:
 
 def text_of(node: Node) -> str:
     """Return the characters of a string value; raises NotDer when it is no string or wrongly encoded."""
-    codec = _CODECS.get(node.tag)
+    return _text(node.tag, node.content)
+
+
+def _text(tag: int, content: bytes) -> str:
+    codec = _CODECS.get(tag)
     if codec is None:
         raise NotDer("no string")
     try:
-        return node.content.decode(codec)
+        return content.decode(codec)
     except UnicodeDecodeError as wrong:
         raise NotDer("a wrongly encoded string") from wrong
 
@@ -149,11 +146,15 @@ def bits_of(node: Node) -> bytes:
 
 def time_of(node: Node) -> datetime:
     """Return a moment in UTC; two-digit years mean 1950 to 2049 (RFC 5280 section 4.1.2.5.1)."""
-    pattern = _TIMES.get(node.tag)
-    if pattern is None or not pattern.fullmatch(node.content):
+    return _time(node.tag, node.content)
+
+
+def _time(tag: int, content: bytes) -> datetime:
+    pattern = _TIMES.get(tag)
+    if pattern is None or not pattern.fullmatch(content):
         raise NotDer("no time in Z")
-    digits = node.content[:-1].decode("ascii")
-    if node.tag == UTC_TIME:
+    digits = content[:-1].decode("ascii")
+    if tag == UTC_TIME:
         digits = ("20" if digits < "50" else "19") + digits
     year, month, day, hour, minute, second = int(digits[:4]), *(int(digits[i : i + 2]) for i in range(4, 14, 2))
     try:
@@ -171,18 +172,15 @@ _TIMES = {UTC_TIME: re.compile(rb"[0-9]{12}Z"), GENERALIZED_TIME: re.compile(rb"
 
 
 def _require_strict(tag: int, content: bytes) -> None:
-    if tag >= 0xC0:
-        raise NotDer("a private tag")
-    if tag >= 0x80:
-        return
-    if tag >= 0x40:
-        raise NotDer("an application tag")
-    if tag in _CODECS:
-        text_of(Node(tag, content, b""))
+    if tag in _STRICT:
+        if not _STRICT[tag](content):
+            raise NotDer("a value not in its shortest form")
+    elif tag in _CODECS:
+        _text(tag, content)
     elif tag in _TIMES:
-        time_of(Node(tag, content, b""))
-    elif tag not in _STRICT or not _STRICT[tag](content):
-        raise NotDer("a value not in its shortest form")
+        _time(tag, content)
+    elif not 0x80 <= tag < 0xC0:
+        raise NotDer("a type that certificates do not have, an application or a private tag")
 
 
 def _minimal_integer(content: bytes) -> bool:

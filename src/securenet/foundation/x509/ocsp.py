@@ -10,6 +10,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from securenet.foundation.x509.der import bits_of, parse
+from securenet.foundation.x509.extensions import extension_of
 from securenet.foundation.x509.limits import AHEAD, MAX_OCSP
 from securenet.foundation.x509.reasons import Reason, Refused
 from securenet.foundation.x509.revocation import Status
@@ -111,8 +112,4 @@ def _is_signed_with(response: ocsp.OCSPResponse, signer: x509.Certificate) -> bo
 
 
 def _may_answer(delegate: x509.Certificate) -> bool:
-    try:
-        uses = delegate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except x509.ExtensionNotFound:
-        return False
-    return ExtendedKeyUsageOID.OCSP_SIGNING in uses
+    return ExtendedKeyUsageOID.OCSP_SIGNING in (extension_of(delegate, x509.ExtendedKeyUsage) or ())

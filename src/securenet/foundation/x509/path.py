@@ -3,14 +3,12 @@
 pyhanko-certvalidator judges; `openssl_accepts` is the second opinion, and both must accept.
 """
 
-import threading
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from asn1crypto.x509 import Certificate as Asn1Certificate
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from OpenSSL.crypto import X509, X509Store, X509StoreContext, X509StoreContextError
@@ -27,18 +25,25 @@ from pyhanko_certvalidator.policy_decl import (
 from pyhanko_certvalidator.registry import SimpleTrustManager
 from pyhanko_certvalidator.validate import async_validate_path
 
+from securenet.foundation.x509.extensions import extension_of
 from securenet.foundation.x509.limits import MIN_RSA
+from securenet.foundation.x509.parsed import ParsedCertificate, parsed_authority, parsed_certificate
 from securenet.foundation.x509.reasons import Reason
 from securenet.foundation.x509.remembered import remembered
 from securenet.foundation.x509.trust import Authority, Trust
 
-_KEPT = 64  # authorities, in the form that a library wants
+_KEPT = 64  # authorities, in the form that OpenSSL wants
 _NO_REVOCATION_HERE = CertRevTrustPolicy(
     RevocationCheckingPolicy(
         ee_certificate_rule=RevocationCheckingRule.NO_CHECK,
         intermediate_ca_cert_rule=RevocationCheckingRule.NO_CHECK,
     )
 )
+_WANTED = frozenset({  # what members' certificates are for
+    ExtendedKeyUsageOID.CLIENT_AUTH,
+    ExtendedKeyUsageOID.EMAIL_PROTECTION,
+    ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
+})  # fmt: skip
 _NOBODY_ELSE = SimpleTrustManager()  # type: ignore[no-untyped-call]  # the path brings its anchor along
 _ALGORITHMS = DisallowWeakAlgorithmsPolicy(  # type: ignore[no-untyped-call]
     weak_hash_algos=frozenset({"md2", "md5", "sha1", "sha224"}),
@@ -69,7 +74,7 @@ def judge_path(certificate: x509.Certificate, der: bytes, trust: Trust, at: date
 @remembered(1_024)
 def _judge(certificate: x509.Certificate, der: bytes, trust: Trust) -> tuple[Judgement, ...]:
     """Return one judgement or more, all without regard to the time."""
-    parsed, issuer = _parse(der)
+    parsed, issuer = parsed_certificate(der)
     if parsed is None:
         return (Judgement((Reason.UNTRUSTED_PATH,)),)
     named = [ca for ca in trust.intermediates if ca.name == issuer] if trust.roots else []
@@ -98,7 +103,7 @@ def path_reasons(path: Sequence[Authority], der: bytes, at: datetime) -> tuple[R
     Whether the CAs' validity periods cover the moment is judged apart from the rest, so that every reason is told at
     once; the certificate's own is not judged here.
     """
-    leaf, _issuer = _parse(der)
+    leaf, _issuer = parsed_certificate(der)
     return (Reason.UNTRUSTED_PATH,) if leaf is None else _at_the_time(path, _reasons(path, leaf, at), at)
 
 
@@ -116,44 +121,17 @@ def _period(certificate: x509.Certificate) -> tuple[datetime, datetime]:
     return certificate.not_valid_before_utc, certificate.not_valid_after_utc
 
 
-def _reasons(path: Sequence[Authority], leaf: Asn1Certificate, at: datetime | None = None) -> tuple[Reason, ...]:
+def _reasons(path: Sequence[Authority], leaf: ParsedCertificate, at: datetime | None = None) -> tuple[Reason, ...]:
     """Return what speaks against a path at any time: it is judged at the first moment that all periods cover.
 
     Where they cover none, it is judged at `at`; without, only the periods speak against it.
     """
-    certificates = [*(_thread.authority(each.der) for each in path), leaf]
-    first = max(each.not_valid_before for each in certificates)
-    moment = first if first <= min(each.not_valid_after for each in certificates) else at
+    certificates = [*(parsed_authority(each.der) for each in path), leaf]
+    starts, ends = zip(*(each.period for each in certificates), strict=True)
+    moment = max(starts) if max(starts) <= min(ends) else at
     other_uses = any(_is_for_other_uses(authority.certificate) for authority in path[1:])
     opinion = _opinion(certificates, moment) if moment else None
     return tuple(reason for reason in (Reason.CHAIN_EKU if other_uses else None, opinion) if reason)
-
-
-class _Thread(threading.local):
-    """The accepted authorities as asn1crypto reads them, which is slow, and lazy: hence not shared between threads."""
-
-    def __init__(self) -> None:
-        self._authorities: dict[bytes, Asn1Certificate] = {}
-
-    def authority(self, der: bytes) -> Asn1Certificate:
-        if der not in self._authorities:
-            if len(self._authorities) >= _KEPT:
-                self._authorities.clear()
-            self._authorities[der] = Asn1Certificate.load(der, strict=True)
-        return self._authorities[der]
-
-
-_thread = _Thread()
-
-
-def _parse(der: bytes) -> tuple[Asn1Certificate | None, str]:
-    """Return the certificate with its issuer's name as names are compared; None where either cannot be read."""
-    try:
-        parsed = Asn1Certificate.load(der, strict=True)
-        _ = (parsed.not_valid_before, parsed.not_valid_after, parsed.authority_key_identifier)
-        return parsed, parsed.issuer.hashable
-    except Exception:
-        return None, ""
 
 
 def _signs_itself(certificate: x509.Certificate) -> bool:
@@ -165,19 +143,11 @@ def _signs_itself(certificate: x509.Certificate) -> bool:
 
 def _is_for_other_uses(certificate: x509.Certificate) -> bool:
     """Whether an issuing CA's extendedKeyUsage leaves out every use that members' certificates have."""
-    try:
-        uses = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except x509.ExtensionNotFound:
-        return False
-    wanted = {
-        ExtendedKeyUsageOID.CLIENT_AUTH,
-        ExtendedKeyUsageOID.EMAIL_PROTECTION,
-        ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
-    }
-    return wanted.isdisjoint(uses)
+    uses = extension_of(certificate, x509.ExtendedKeyUsage)
+    return uses is not None and _WANTED.isdisjoint(uses)
 
 
-def _opinion(certificates: Sequence[Asn1Certificate], moment: datetime) -> Reason | None:
+def _opinion(certificates: Sequence[ParsedCertificate], moment: datetime) -> Reason | None:
     root, *below, leaf = certificates
     anchor = CertTrustAnchor(root, TrustQualifiers())
     context = ValidationContext(

@@ -6,6 +6,7 @@ from typing import Literal
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
+from securenet.foundation.x509.extensions import extension_of
 from securenet.foundation.x509.reasons import Reason
 
 Purpose = Literal["login", "signature", "encryption"]
@@ -27,7 +28,7 @@ _USES: dict[Purpose, frozenset[ObjectIdentifier]] = {
 
 def purpose_reasons(certificate: x509.Certificate, purpose: Purpose) -> Iterator[Reason]:
     """Yield why the key may not be used so. Absent extendedKeyUsage is allowed: the reference CA writes none."""
-    usage = _key_usage(certificate)
+    usage = extension_of(certificate, x509.KeyUsage)
     if usage is None:
         if purpose == "signature":  # the national profile demands it, and a signature binds its owner
             yield Reason.KEY_USAGE
@@ -40,7 +41,7 @@ def purpose_reasons(certificate: x509.Certificate, purpose: Purpose) -> Iterator
 
 def purpose_remarks(certificate: x509.Certificate, purpose: Purpose) -> Iterator[Reason]:
     """Yield warnings: no keyUsage at all, or nothing but the catch-all extendedKeyUsage."""
-    if purpose == "login" and _key_usage(certificate) is None:
+    if purpose == "login" and extension_of(certificate, x509.KeyUsage) is None:
         yield Reason.KEY_USAGE
     uses = _extended_uses(certificate)
     if uses is not None and _ANY in uses and not uses & _USES[purpose]:
@@ -54,15 +55,6 @@ def _allows(usage: x509.KeyUsage, purpose: Purpose) -> bool:
     return usage.digital_signature or (purpose == "signature" and usage.content_commitment)
 
 
-def _key_usage(certificate: x509.Certificate) -> x509.KeyUsage | None:
-    try:
-        return certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        return None
-
-
 def _extended_uses(certificate: x509.Certificate) -> frozenset[ObjectIdentifier] | None:
-    try:
-        return frozenset(certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
-    except x509.ExtensionNotFound:
-        return None
+    uses = extension_of(certificate, x509.ExtendedKeyUsage)
+    return None if uses is None else frozenset(uses)

@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.x509.oid import AttributeOID
 
 from securenet.foundation.x509.der import BIT_STRING, INTEGER, SEQUENCE, Node, NotDer, TooMuch, parse
+from securenet.foundation.x509.extensions import extension_of
 from securenet.foundation.x509.keys import PublicKey, judge_key
 from securenet.foundation.x509.names import (
     COMMON_NAME,
@@ -135,10 +136,7 @@ def _load_wholly(der: bytes) -> x509.CertificateSigningRequest:
 
 
 def _emails(subject: Name, loaded: x509.CertificateSigningRequest) -> tuple[str, ...]:
-    try:
-        alternative = loaded.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        alternative = x509.SubjectAlternativeName([])
+    alternative = extension_of(loaded, x509.SubjectAlternativeName) or x509.SubjectAlternativeName([])
     return tuple(dict.fromkeys(values_of(subject, EMAIL) + alternative.get_values_for_type(x509.RFC822Name)))
 
 
@@ -160,10 +158,8 @@ def _findings(
 
 
 def _asks_for_a_ca(loaded: x509.CertificateSigningRequest) -> bool:
-    try:
-        return loaded.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except x509.ExtensionNotFound:
-        return False
+    constraints = extension_of(loaded, x509.BasicConstraints)
+    return constraints is not None and constraints.ca
 
 
 def _proves_its_key(loaded: x509.CertificateSigningRequest, info: bytes) -> bool:

@@ -12,6 +12,7 @@ from cryptography import x509
 
 from securenet.foundation.x509.der import read_header
 from securenet.foundation.x509.entries import HOLD, Entries, Revocation
+from securenet.foundation.x509.extensions import extension_of
 from securenet.foundation.x509.limits import AHEAD, MAX_CRL
 from securenet.foundation.x509.reasons import Reason, Refused
 from securenet.foundation.x509.signatures import is_accepted_algorithm, is_signed_by
@@ -110,8 +111,8 @@ def _load(der: bytes) -> x509.CertificateRevocationList:
 
 def _signed_part(der: bytes) -> bytes:
     """Return the octets of a loaded list that are signed; `cryptography` would write them anew, entry by entry."""
-    start = read_header(der).body
-    return der[start : read_header(der, start).end]
+    _tag, start, _end = read_header(der)
+    return der[start : read_header(der, start)[2]]
 
 
 def name_of(crl: x509.CertificateRevocationList) -> str:
@@ -182,10 +183,7 @@ def _scope_of_point(point: x509.IssuingDistributionPoint) -> Scope:
 
 
 def _points_of(certificate: x509.Certificate) -> set[str]:
-    try:
-        points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    except x509.ExtensionNotFound:
-        return set()
+    points = extension_of(certificate, x509.CRLDistributionPoints) or ()
     whole = (point for point in points if point.reasons is None)
     return {str(name.value) for point in whole for name in point.full_name or ()}
 

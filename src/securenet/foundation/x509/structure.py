@@ -46,11 +46,12 @@ _STRICT_INSIDE = UNDERSTOOD | {AUTHORITY_KEY, SUBJECT_KEY, AUTHORITY_ACCESS}
 
 @dataclass(frozen=True)
 class Extension:
-    """One extension; `value` is the DER inside its OCTET STRING."""
+    """One extension; `value` is the DER inside its OCTET STRING, `parts` counts what was read in it, if anything."""
 
     oid: str
     critical: bool
     value: bytes
+    parts: int
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Structure:
     issuer: Node
     not_before: Node
     not_after: Node
+    validity: tuple[datetime, datetime]  # both inclusive, in UTC
     subject: Node
     public_key: Node
     extensions: tuple[Extension, ...]
@@ -89,9 +91,9 @@ def read_structure(der: bytes) -> Structure:
     if len(validity.children) != 2:
         raise NotDer("no two dates")
     not_before, not_after = validity.children
-    time_of(not_before), time_of(not_after)
+    period = time_of(not_before), time_of(not_after)
     return Structure(
-        tbs.encoding, version, serial.content, issuer, not_before, not_after, subject, public_key,
+        tbs.encoding, version, serial.content, issuer, not_before, not_after, period, subject, public_key,
         tuple(_read_extensions(parts[6:])), algorithm, bits_of(signature),
     )  # fmt: skip
 
@@ -111,16 +113,11 @@ def outer_reasons(parts: Structure) -> Iterator[Reason]:
 
 def time_reasons(parts: Structure) -> Iterator[Reason]:
     """Yield `time` when the dates contradict each other or RFC 5280 section 4.1.2.5."""
-    first, last = validity_of(parts)
+    first, last = parts.validity
     tags = (parts.not_before.tag, parts.not_after.tag)
     early = any(tag == GENERALIZED_TIME and at.year < 2050 for tag, at in zip(tags, (first, last), strict=True))
     if early or first > last:
         yield Reason.TIME
-
-
-def validity_of(parts: Structure) -> tuple[datetime, datetime]:
-    """Return notBefore and notAfter, both inclusive, in UTC."""
-    return time_of(parts.not_before), time_of(parts.not_after)
 
 
 def _fields(node: Node, *tags: int) -> tuple[Node, ...]:
@@ -160,16 +157,16 @@ def _read_extension(node: Node) -> Extension:
         raise NotDer("an extension of another form")
     if len(tags) == 3 and node.children[1].content == b"\x00":
         raise NotDer("an encoded DEFAULT")
-    oid, value = oid_of(node.children[0]), node.children[-1].content
+    oid, value, count = oid_of(node.children[0]), node.children[-1].content, 0
     if oid in _STRICT_INSIDE and len(value) <= MAX_EXTENSION:
-        inside = parse(value)
-        if oid == BASIC_CONSTRAINTS and any(n.encoding == b"\x01\x01\x00" for n in inside.children):
+        inside = parse(value).children
+        count = len(inside)
+        if oid == BASIC_CONSTRAINTS and any(n.encoding == b"\x01\x01\x00" for n in inside):
             raise NotDer("an encoded DEFAULT")
-    return Extension(oid, len(tags) == 3, value)
+    return Extension(oid, len(tags) == 3, value, count)
 
 
 def _is_oversized(extensions: tuple[Extension, ...]) -> bool:
     if len(extensions) > MAX_EXTENSIONS or any(len(extension.value) > MAX_EXTENSION for extension in extensions):
         return True
-    names = [parse(extension.value) for extension in extensions if extension.oid == SUBJECT_ALT_NAME]
-    return any(len(name.children) > MAX_GENERAL_NAMES for name in names)
+    return any(each.parts > MAX_GENERAL_NAMES for each in extensions if each.oid == SUBJECT_ALT_NAME)

@@ -10,6 +10,7 @@ from asn1crypto.x509 import Certificate as Asn1Certificate
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from securenet.foundation.x509.extensions import extension_of
 from securenet.foundation.x509.limits import MAX_PATH, MAX_PATH_STEPS, MAX_PATHS
 from securenet.foundation.x509.reasons import Reason, Refused
 from securenet.foundation.x509.signatures import is_signed_by
@@ -74,10 +75,7 @@ class Authority:
 
     @property
     def _key_usage(self) -> x509.KeyUsage | None:
-        try:
-            return self.certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-        except x509.ExtensionNotFound:
-            return None
+        return extension_of(self.certificate, x509.KeyUsage)
 
     @property
     def is_self_signed(self) -> bool:

@@ -122,12 +122,12 @@ def require_one_value(der: bytes) -> None:
     if len(der) < 2 or der[0] != SEQUENCE:
         raise Refused(Reason.NOT_A_CERTIFICATE)
     try:
-        header = read_header(der)
+        _tag, _start, end = read_header(der)
     except NotDer as wrong:
         raise Refused(Reason.MALFORMED) from wrong
-    if header.end > len(der):
+    if end > len(der):
         raise Refused(Reason.NOT_A_CERTIFICATE)
-    if header.end < len(der):
+    if end < len(der):
         raise Refused(Reason.TRAILING_DATA)
 
 
