@@ -33,7 +33,7 @@ NAMES = (
     *(login.NAME, certificate_login.NAME, CHECK, LIST, UPLOAD, pages.NAME),
     *(first_visit.NAME, registrations.NAME, recovery.NAME, SEALING),
 )
-MEBIBYTES = 256
+MEBIBYTES = 1024
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -16,6 +16,8 @@ _CURVES = {"1.2.840.10045.3.1.7": ("P-256", 32), "1.3.132.0.34": ("P-384", 48), 
 _WEAK_CURVES = {"1.2.840.10045.3.1.1": "P-192", "1.3.132.0.33": "P-224"}
 _OTHER_CURVES = {"1.3.132.0.10": "secp256k1"}
 _FERMAT_ROUNDS = 64
+_SIEVE = 5040  # one number in 26 has a square's rest
+_SQUARES = frozenset(root * root % _SIEVE for root in range(_SIEVE))
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,9 @@ def _has_roca_mark(modulus: int) -> bool:
 
 def _has_close_primes(modulus: int) -> bool:
     root = isqrt(modulus)
+    rest = root * root - modulus
     for candidate in range(root, root + _FERMAT_ROUNDS):
-        rest = candidate * candidate - modulus
-        if rest >= 0 and rest & 15 in (0, 1, 4, 9) and isqrt(rest) ** 2 == rest:
+        if rest >= 0 and rest % _SIEVE in _SQUARES and isqrt(rest) ** 2 == rest:
             return True
+        rest += 2 * candidate + 1  # what the next candidate's square is larger by
     return False

@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from OpenSSL.crypto import X509, X509Store, X509StoreContext, X509StoreContextError
+from OpenSSL.crypto import FILETYPE_ASN1, X509, X509Store, X509StoreContext, X509StoreContextError, load_certificate
 from pyhanko_certvalidator.authority import CertTrustAnchor, TrustQualifiers
 from pyhanko_certvalidator.context import ValidationContext
 from pyhanko_certvalidator.errors import DisallowedAlgorithmError, ExpiredError, NotYetValidError
@@ -187,7 +187,7 @@ def openssl_accepts(path: Sequence[Authority], der: bytes, at: datetime) -> bool
     store.add_cert(_for_openssl(path[0]))
     store.set_time(at.astimezone(UTC))  # it reads the clock face and takes it for UTC
     below = [_for_openssl(authority) for authority in path[1:]]
-    leaf = X509.from_cryptography(x509.load_der_x509_certificate(der))
+    leaf = load_certificate(FILETYPE_ASN1, der)
     try:
         X509StoreContext(store, leaf, below).verify_certificate()
     except X509StoreContextError:
