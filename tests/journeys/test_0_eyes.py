@@ -31,6 +31,20 @@ def test_a_spoilt_page_is_noticed(meet: Meet, eyes: Eyes) -> None:
     assert "a broken script" in found
 
 
+def test_a_menu_that_leaves_the_window_is_noticed(meet: Meet, eyes: Eyes) -> None:
+    visit = meet(locale="en-GB")
+    visit.page.set_viewport_size(NARROW)
+    visit.go("portal", "/contacts/")
+    visit.see("menu in lines")
+    assert not eyes.complaints
+    visit.page.evaluate("document.querySelector('.nav2 ul').style = 'flex-wrap: nowrap; overflow-x: auto'")
+    visit.see("menu in one line")
+    found = "\n".join(eyes.complaints)
+    eyes.complaints.clear()
+
+    assert "is too wide: ['A  Guides and terms']" in found
+
+
 GREY_WORD = """() => {
   const word = document.createElement("p");
   word.textContent = "hardly to be read";
