@@ -28,6 +28,7 @@ from securenet.foundation.testca.refusals import (
     UnusableNames,
 )
 from securenet.foundation.testca.register import Entry, Register, moment
+from securenet.foundation.x509.extensions import extension_of
 
 BACKDATED = timedelta(minutes=5)
 """So that a clock that is a little behind finds the certificate valid at once."""
@@ -88,10 +89,7 @@ def issue_as_requested(
 
 
 def _person_in(request: x509.CertificateSigningRequest) -> Person:
-    try:
-        alternative = request.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        alternative = x509.SubjectAlternativeName([])
+    alternative = extension_of(request, x509.SubjectAlternativeName) or x509.SubjectAlternativeName([])
     addresses = alternative.get_values_for_type(x509.RFC822Name)
     found = {
         kind: [str(attribute.value) for attribute in request.subject.get_attributes_for_oid(oid)]
@@ -119,11 +117,7 @@ def renew(
     """
     entry = Register.load(hierarchy.register_path).find(serial)
     old = issued(hierarchy, entry)
-    try:
-        alternative = old.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        alternative = None
-    named = old.subject, alternative
+    named = old.subject, extension_of(old, x509.SubjectAlternativeName)
     return _certify(hierarchy, entry.ca, key, named, Profile(entry.profile), (not_before, not_after))
 
 
